@@ -17,7 +17,7 @@ interface INodeRegistry {
     event NodeKeyChanged(NodeId indexed nodeId, Epoch indexed effectiveFrom, address nodeKey);
     event NodeEndpointChanged(NodeId indexed nodeId, Epoch indexed effectiveFrom, string endpoint);
     event FeeChanged(uint256 fee);
-    event ClassCapsChanged(uint8 indexed class, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits);
+    event ClassCapsChanged(uint8 indexed nodeClass, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits);
     event CreditPoolChanged(address creditPool);
 
     error UnknownNode(NodeId nodeId);
@@ -62,13 +62,13 @@ interface INodeRegistry {
     function completeExit(NodeId nodeId) external;
 
     function setFee(uint256 fee) external;
-    function setClassCaps(uint8 class, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits) external;
+    function setClassCaps(uint8 nodeClass, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits) external;
     function setCreditPool(address creditPool) external;
 
     function fee() external view returns (uint256);
     function creditPool() external view returns (address);
     function classCaps(
-        uint8 class
+        uint8 nodeClass
     ) external view returns (uint32 storageUnits, uint32 computeUnits, uint32 networkUnits);
 
     function nodeCount() external view returns (uint64);

@@ -19,7 +19,7 @@ uint8 constant SERVICE_NETWORK = 4;
 
 /// @dev What a node offers; a change acts from the next epoch's start.
 struct NodeTerms {
-    uint8 class;
+    uint8 nodeClass;
     uint8 services;
     /// ISO 3166-1 alpha-2, two upper-case letters.
     bytes2 country;

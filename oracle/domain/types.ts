@@ -87,7 +87,7 @@ export const NODE_STATUSES = ["none", "registered", "active", "exiting", "exited
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
 export interface NodeTerms {
-  readonly class: number;
+  readonly nodeClass: number;
   /** Bits: storage 1, compute 2, network 4. */
   readonly services: number;
   /** Two letters. */
