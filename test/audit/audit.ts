@@ -1,6 +1,6 @@
 // The whole audit: events and bundles in, every number that they imply out, and every place where the chain differs.
 import { type Evidence, readEvidence } from "./evidence.ts";
-import { type History, historyOf, inForce, stakeOf, totalStakeOf } from "./history.ts";
+import { type History, historyOf, inForce, type Rules, stakeOf, totalStakeOf } from "./history.ts";
 import {
   accrual,
   advance,
@@ -146,7 +146,7 @@ function paidMaskOf(
   members: readonly bigint[],
   bundles: ReadonlyMap<bigint, Row[]>,
   active: readonly bigint[],
-  rules: { measurement: { paidConclusivePpm: bigint } },
+  rules: Rules,
 ): bigint {
   const assigned = BigInt(active.length) * 256n;
   let mask = 0n;
@@ -191,7 +191,7 @@ function auditAttesterPay(evidence: Evidence, history: History, expect: Expect):
     for (let epoch = from; epoch < until; epoch++) {
       const members = membersAt(history, epoch);
       const seat = members.indexOf(attester);
-      const mask: bigint = history.reports.get(epoch)!.report.paidMask;
+      const mask = history.reports.get(epoch)!.report.paidMask;
       if (seat < 0 || ((mask >> BigInt(seat)) & 1n) === 0n) continue;
       const share = rulesAt(history, epoch).rules.economics.attesterSharePpm;
       sum += (emissionOf(evidence.deployment, epoch) * share) / PPM / BigInt(members.length);

@@ -2,7 +2,7 @@
 // are the auditor's own statement of what the chain says.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Interface, type Result } from "ethers";
+import { Interface } from "ethers";
 
 const EVENTS = new Interface([
   "event NodeRegistered(uint64 indexed nodeId, address indexed operator, uint64 effectiveFrom)",
@@ -19,7 +19,7 @@ const EVENTS = new Interface([
 
 export interface Log {
   readonly name: string;
-  readonly args: Result;
+  readonly args: unknown;
 }
 
 export interface Deployment {
@@ -75,7 +75,7 @@ export function readEvidence(directory: string): Evidence {
     if (line === "") continue;
     const raw = JSON.parse(line) as RawLog;
     const parsed = ours.has(raw.address.toLowerCase()) ? EVENTS.parseLog(raw) : null;
-    if (parsed !== null) logs.push({ name: parsed.name, args: parsed.args });
+    if (parsed !== null) logs.push({ name: parsed.name, args: parsed.args.toObject(true) });
   }
   return {
     deployment: {

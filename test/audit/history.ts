@@ -1,5 +1,4 @@
 // What the events say happened, as plain tables.
-import type { Result } from "ethers";
 import type { Log } from "./evidence.ts";
 
 export interface Position {
@@ -34,21 +33,73 @@ export interface AttesterPay {
   readonly pay: bigint;
 }
 
+export interface CurvePoint {
+  readonly xPpm: bigint;
+  readonly yPpm: bigint;
+}
+
+export interface Economics {
+  readonly attesterSharePpm: bigint;
+  readonly stakeFloor: bigint;
+  readonly bondFactor: bigint;
+  readonly stakePerUnit: bigint;
+}
+
+export interface Rules {
+  readonly economics: Economics;
+  readonly measurement: {
+    readonly measuredBucketsMin: bigint;
+    readonly latencyBucketsMin: bigint;
+    readonly staleEpochsPaid: bigint;
+    readonly paidConclusivePpm: bigint;
+  };
+  readonly availabilityCurve: readonly CurvePoint[];
+  readonly latencyCurve: readonly CurvePoint[];
+}
+
+export interface Report {
+  readonly rulesHash: string;
+  readonly previousLedgerRoot: string;
+  readonly ledgerRoot: string;
+  readonly nodeCount: bigint;
+  readonly paidMask: bigint;
+}
+
 export interface History {
   readonly registeredFrom: Map<bigint, bigint>;
   readonly terms: Map<bigint, Terms[]>;
   readonly positions: Map<bigint, Position>;
   readonly committees: { effectiveFrom: bigint; members: bigint[] }[];
-  readonly rules: { effectiveFrom: bigint; hash: string; rules: Result }[];
+  readonly rules: { effectiveFrom: bigint; hash: string; rules: Rules }[];
   /** The last report of each epoch. */
-  readonly reports: Map<bigint, { report: Result; roots: { attester: bigint; root: string }[] }>;
+  readonly reports: Map<bigint, { report: Report; roots: { attester: bigint; root: string }[] }>;
   readonly finalized: Map<bigint, string>;
   readonly accrued: Map<bigint, bigint>;
   readonly claims: Claim[];
   readonly attesterPays: AttesterPay[];
 }
 
-const readers: Record<string, (history: History, args: Result) => void> = {
+/** Arguments of the events of evidence.ts, as ethers decodes them. */
+interface Events {
+  NodeRegistered: { nodeId: bigint; effectiveFrom: bigint };
+  NodeTermsChanged: { nodeId: bigint; effectiveFrom: bigint; status: bigint; terms: Units };
+  PositionChanged: Omit<Position, "id" | "node"> & { positionId: bigint; nodeId: bigint };
+  CommitteeChanged: { effectiveFrom: bigint; members: { attesterId: bigint }[] };
+  RulesScheduled: { rulesHash: string; effectiveFrom: bigint; rules: Rules };
+  Reported: { epoch: bigint; report: Report; roots: { attesterId: bigint; root: string }[] };
+  Finalized: { epoch: bigint; ledgerRoot: string };
+  IndexAccrued: { epoch: bigint; index: bigint };
+  Claimed: Omit<Claim, "position"> & { positionId: bigint };
+  AttesterPaid: Omit<AttesterPay, "attester"> & { attesterId: bigint };
+}
+
+interface Units {
+  readonly storageUnits: bigint;
+  readonly computeUnits: bigint;
+  readonly networkUnits: bigint;
+}
+
+const readers: { [Name in keyof Events]: (history: History, args: Events[Name]) => void } = {
   NodeRegistered: (h, a) => h.registeredFrom.set(a.nodeId, a.effectiveFrom),
   NodeTermsChanged: (h, a) => {
     const units = a.terms.storageUnits + a.terms.computeUnits + a.terms.networkUnits;
@@ -56,41 +107,24 @@ const readers: Record<string, (history: History, args: Result) => void> = {
     list.push({ effectiveFrom: a.effectiveFrom, status: a.status, units });
     h.terms.set(a.nodeId, list);
   },
-  PositionChanged: (h, a) =>
-    h.positions.set(a.positionId, {
-      id: a.positionId,
-      node: a.nodeId,
-      owner: a.owner,
-      bond: a.bond,
-      amount: a.amount,
-      from: a.from,
-      to: a.to,
-      commissionPpm: a.commissionPpm,
-    }),
+  PositionChanged: (h, { positionId, nodeId, ...rest }) =>
+    h.positions.set(positionId, { id: positionId, node: nodeId, ...rest }),
   CommitteeChanged: (h, a) =>
     h.committees.push({
       effectiveFrom: a.effectiveFrom,
-      members: a.members.map((member: Result) => member.attesterId),
+      members: a.members.map((member) => member.attesterId),
     }),
   RulesScheduled: (h, a) =>
     h.rules.push({ effectiveFrom: a.effectiveFrom, hash: a.rulesHash, rules: a.rules }),
   Reported: (h, a) =>
     h.reports.set(a.epoch, {
       report: a.report,
-      roots: a.roots.map((root: Result) => ({ attester: root.attesterId, root: root.root })),
+      roots: a.roots.map((root) => ({ attester: root.attesterId, root: root.root })),
     }),
   Finalized: (h, a) => h.finalized.set(a.epoch, a.ledgerRoot),
   IndexAccrued: (h, a) => h.accrued.set(a.epoch, a.index),
-  Claimed: (h, a) =>
-    h.claims.push({
-      position: a.positionId,
-      from: a.from,
-      through: a.through,
-      pay: a.pay,
-      commission: a.commission,
-    }),
-  AttesterPaid: (h, a) =>
-    h.attesterPays.push({ attester: a.attesterId, from: a.from, until: a.until, pay: a.pay }),
+  Claimed: (h, { positionId, ...rest }) => h.claims.push({ position: positionId, ...rest }),
+  AttesterPaid: (h, { attesterId, ...rest }) => h.attesterPays.push({ attester: attesterId, ...rest }),
 };
 
 export function historyOf(logs: readonly Log[]): History {
@@ -106,7 +140,10 @@ export function historyOf(logs: readonly Log[]): History {
     claims: [],
     attesterPays: [],
   };
-  for (const { name, args } of logs) readers[name]?.(history, args);
+  for (const { name, args } of logs) {
+    const read = readers[name as keyof Events] as ((history: History, args: unknown) => void) | undefined;
+    read?.(history, args);
+  }
   return history;
 }
 

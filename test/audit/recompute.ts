@@ -1,7 +1,7 @@
 // The design's formulas, written out the slow and obvious way.
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
-import type { Result } from "ethers";
 import type { Deployment } from "./evidence.ts";
+import type { CurvePoint, Economics, Rules } from "./history.ts";
 
 const PPM = 1_000_000n;
 const MONTH = 2_629_800n;
@@ -90,7 +90,7 @@ export function emissionOf(deployment: Deployment, epoch: bigint): bigint {
   return cumulativeEmission(deployment, start + length) - cumulativeEmission(deployment, start);
 }
 
-export function accrual(emission: bigint, economics: Result, totalStake: bigint): bigint {
+export function accrual(emission: bigint, economics: Economics, totalStake: bigint): bigint {
   const divisor = totalStake > economics.stakeFloor ? totalStake : economics.stakeFloor;
   return (emission * (PPM - economics.attesterSharePpm) * INDEX_SCALE) / (PPM * divisor);
 }
@@ -102,8 +102,8 @@ const bit = (mask: bigint, bucket: bigint): boolean => ((mask >> bucket) & 1n) =
 
 export const bitCount = (mask: bigint): bigint => BigInt(mask.toString(2).replaceAll("0", "").length);
 
-function curveAt(curve: Result, x: bigint): bigint {
-  const points = curve.map((point: Result) => ({ x: point.xPpm as bigint, y: point.yPpm as bigint }));
+function curveAt(curve: readonly CurvePoint[], x: bigint): bigint {
+  const points = curve.map((point) => ({ x: point.xPpm, y: point.yPpm }));
   if (x <= points[0]!.x) return points[0]!.y;
   for (let i = 1; i < points.length; i++) {
     const a = points[i - 1]!;
@@ -116,7 +116,7 @@ function curveAt(curve: Result, x: bigint): bigint {
 }
 
 /** What the bundles of an epoch say of one node; rows of attesters without one are absent. */
-export function judge(rules: Result, assigned: bigint, rows: readonly Row[]) {
+export function judge(rules: Rules, assigned: bigint, rows: readonly Row[]) {
   const threshold = (assigned - 1n) / 3n + 1n;
   let up = 0n;
   let down = 0n;
@@ -136,13 +136,7 @@ export function judge(rules: Result, assigned: bigint, rows: readonly Row[]) {
   return { up, down, score: () => scoreOf(rules, up, down, median, lost) };
 }
 
-function scoreOf(
-  rules: Result,
-  up: bigint,
-  down: bigint,
-  latency: bigint | undefined,
-  lost: boolean,
-): bigint {
+function scoreOf(rules: Rules, up: bigint, down: bigint, latency: bigint | undefined, lost: boolean): bigint {
   if (lost) return 0n;
   const availability = curveAt(rules.availabilityCurve, (up * PPM) / (up + down));
   const speed = latency === undefined ? PPM : curveAt(rules.latencyCurve, latency);
@@ -152,7 +146,7 @@ function scoreOf(
 /** The next leaf of an Active node. */
 export function advance(
   leaf: Leaf,
-  rules: Result,
+  rules: Rules,
   verdict: ReturnType<typeof judge>,
   funds: { indexDelta: bigint; stake: bigint; limit: bigint },
 ): Leaf {
@@ -177,7 +171,7 @@ export function advance(
   };
 }
 
-export function limitOf(economics: Result, bond: bigint, units: bigint): bigint {
+export function limitOf(economics: Economics, bond: bigint, units: bigint): bigint {
   const byBond = economics.bondFactor * bond;
   const byUnits = units * economics.stakePerUnit;
   return bond + (byBond < byUnits ? byBond : byUnits);
