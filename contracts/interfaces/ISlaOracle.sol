@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Epoch} from "../types/Epoch.sol";
+import {EpochReport, ObservationRoot} from "../types/Reports.sol";
+import {Economics, Rules} from "../types/Rules.sol";
+
+/// @title One report per epoch
+///
+/// Trust: ⌊2n/3⌋ + 1 attesters of the committee at an epoch's start decide its ledger root, in strict order, one
+/// pending report at a time. The guardian may veto a pending report (3 times until a vote renews them), never write
+/// one. The authority schedules rules for future epochs and upgrades the code. Whatever root is signed, the rewards
+/// contract caps what it can pay.
+interface ISlaOracle {
+    enum ReportStatus {
+        None,
+        Reported,
+        Finalized
+    }
+
+    /// @notice One answer to an attester's question: may I report now, what, and under whom?
+    struct Duty {
+        /// The epoch to report next (the pending one while a report waits for its finality).
+        Epoch epoch;
+        ReportStatus status;
+        uint32 generation;
+        uint32 committeeId;
+        bytes32 rulesHash;
+        bytes32 previousLedgerRoot;
+        uint64 nodeCount;
+        /// Time of the last veto of this epoch in seconds, 0 without one.
+        uint64 vetoedAt;
+        /// When the pending report may be finalized, 0 without one.
+        uint64 finalizableAt;
+    }
+
+    event RulesScheduled(bytes32 indexed rulesHash, Epoch indexed effectiveFrom, Rules rules);
+    event Reported(
+        Epoch indexed epoch,
+        uint32 indexed generation,
+        bytes32 indexed ledgerRoot,
+        EpochReport report,
+        ObservationRoot[] roots,
+        uint256 signers,
+        address submitter
+    );
+    event Vetoed(Epoch indexed epoch, uint32 generation, address indexed guardian, string reason);
+    event Finalized(Epoch indexed epoch, bytes32 indexed ledgerRoot);
+    event VetoesRenewed(uint8 vetoes);
+    event VetoWindowChanged(uint32 vetoWindow);
+
+    error EpochNotOver(Epoch epoch, uint256 nowAt, uint256 endsAt);
+    error WrongEpoch(Epoch actual, Epoch expected);
+    /// @notice The report before this one is not yet final.
+    error ReportPending(Epoch epoch);
+    error WrongGeneration(uint32 actual, uint32 expected);
+    error WrongCommittee(uint32 actual, uint32 expected);
+    error WrongRules(bytes32 actual, bytes32 expected);
+    error WrongPreviousRoot(bytes32 actual, bytes32 expected);
+    error WrongNodeCount(uint64 actual, uint64 expected);
+    error WrongObservationsHash(bytes32 actual, bytes32 expected);
+    error ObservationsNotAscending(uint256 index);
+    error ObserverNotMember(uint256 index);
+    /// @notice `paidMask` names a seat without an observation root.
+    error PaidWithoutObservation(uint32 paidMask, uint256 observers);
+    error QuorumNotReached(uint256 signatures, uint256 quorum);
+    error UnknownSeat(uint256 signers, uint256 committeeSize);
+    error InvalidSignaturesLength(uint256 actual, uint256 expected);
+    error InvalidSignature(uint256 seat);
+    error NotReported(Epoch epoch);
+    error NotFinalized(Epoch epoch);
+    error VetoWindowOpen(Epoch epoch, uint256 nowAt, uint256 finalizableAt);
+    error VetoWindowOver(Epoch epoch, uint256 nowAt, uint256 finalizableAt);
+    error NoVetoLeft();
+    error VetoWindowOutOfBounds(uint256 vetoWindow, uint256 min, uint256 max);
+    error RulesNotInFuture(Epoch effectiveFrom, Epoch earliest);
+    /// @notice `field` of the rules has a value outside [min, max].
+    error RulesOutOfBounds(string field, uint256 actual, uint256 min, uint256 max);
+    error CurveNotAscending(string curve, uint256 index);
+    error NoRules(Epoch epoch);
+
+    /// @notice Stores a report signed by a quorum. Anyone may call.
+    /// @param roots Observation roots of the set, ascending by attester; their hash is in the report.
+    /// @param signers Bitmap of the committee seats that signed.
+    /// @param signatures ERC-2098 signatures (64 bytes: r, yParityAndS) of the EIP-712 digest in seat order.
+    function submit(
+        EpochReport calldata report,
+        ObservationRoot[] calldata roots,
+        uint256 signers,
+        bytes calldata signatures
+    ) external;
+
+    /// @notice Ends the veto window of the pending report. Anyone may call.
+    function finalize(Epoch epoch) external;
+
+    /// @notice Reopens the pending report's epoch with the next generation; guardian only.
+    function veto(Epoch epoch, string calldata reason) external;
+
+    function renewVetoes() external;
+    function scheduleRules(Rules calldata rules, Epoch effectiveFrom) external returns (bytes32 rulesHash);
+    /// @param vetoWindow Seconds, from L/2 to 7 L.
+    function setVetoWindow(uint32 vetoWindow) external;
+
+    function duty() external view returns (Duty memory);
+    function statusOf(Epoch epoch) external view returns (ReportStatus);
+    /// @notice Root of a finalized epoch; reverts with NotFinalized otherwise.
+    function finalizedRoot(Epoch epoch) external view returns (bytes32);
+    /// @notice Seats paid for a finalized epoch.
+    function paidMask(Epoch epoch) external view returns (uint32);
+    /// @notice Epochs [0, finalizedCount) are final.
+    function finalizedCount() external view returns (uint64);
+    function nodeCountOf(Epoch epoch) external view returns (uint64);
+    function rulesHashAt(Epoch epoch) external view returns (bytes32);
+    function economicsAt(Epoch epoch) external view returns (Economics memory);
+    function rulesOf(bytes32 rulesHash) external view returns (Rules memory);
+    function digestOf(EpochReport calldata report) external view returns (bytes32);
+    function vetoWindow() external view returns (uint32);
+    function vetoesLeft() external view returns (uint8);
+    function epochZero() external view returns (uint256);
+    function epochLength() external view returns (uint256);
+}
