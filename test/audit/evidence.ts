@@ -2,7 +2,7 @@
 // are the auditor's own statement of what the chain says.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Interface } from "ethers";
+import { Interface, type ParamType } from "ethers";
 
 const EVENTS = new Interface([
   "event NodeRegistered(uint64 indexed nodeId, address indexed operator, uint64 effectiveFrom)",
@@ -54,6 +54,15 @@ function contract(file: DeploymentFile, name: string): { address: string; args: 
   return found;
 }
 
+const fieldsOf = (types: readonly ParamType[], values: readonly unknown[]): unknown =>
+  Object.fromEntries(types.map((type, i) => [type.name, plain(type, values[i])]));
+
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.isArray()) return (value as unknown[]).map((item) => plain(type.arrayChildren, item));
+  if (type.isTuple()) return fieldsOf(type.components, value as unknown[]);
+  return value;
+}
+
 export function readEvidence(directory: string): Evidence {
   const file = JSON.parse(readFileSync(join(directory, "deployment.json"), "utf8")) as DeploymentFile;
   // EmissionReserve(token, rewards, authority, epochZero, total, monthlySharesPpm)
@@ -75,7 +84,8 @@ export function readEvidence(directory: string): Evidence {
     if (line === "") continue;
     const raw = JSON.parse(line) as RawLog;
     const parsed = ours.has(raw.address.toLowerCase()) ? EVENTS.parseLog(raw) : null;
-    if (parsed !== null) logs.push({ name: parsed.name, args: parsed.args.toObject(true) });
+    if (parsed !== null)
+      logs.push({ name: parsed.name, args: fieldsOf(parsed.fragment.inputs, parsed.args) });
   }
   return {
     deployment: {
