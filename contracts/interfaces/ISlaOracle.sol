@@ -34,6 +34,19 @@ interface ISlaOracle {
         uint64 finalizableAt;
     }
 
+    /// @notice What is kept of a report.
+    struct ReportRecord {
+        bytes32 ledgerRoot;
+        /// Timestamps in seconds; the veto window is the one in force when the report came.
+        uint48 reportedAt;
+        uint48 finalizableAt;
+        uint32 generation;
+        uint32 viewNumber;
+        uint32 paidMask;
+        uint64 nodeCount;
+    }
+
+    /// @notice Rules from `effectiveFrom` on; an event replaces every earlier one that would act from then on or later.
     event RulesScheduled(bytes32 indexed rulesHash, Epoch indexed effectiveFrom, Rules rules);
     event Reported(
         Epoch indexed epoch,
@@ -78,6 +91,7 @@ interface ISlaOracle {
     error RulesOutOfBounds(string field, uint256 actual, uint256 min, uint256 max);
     error CurveNotAscending(string curve, uint256 index);
     error NoRules(Epoch epoch);
+    error UnknownRules(bytes32 rulesHash);
 
     /// @notice Stores a report signed by a quorum. Anyone may call.
     /// @param roots Observation roots of the set, ascending by attester; their hash is in the report.
@@ -96,8 +110,14 @@ interface ISlaOracle {
     /// @notice Reopens the pending report's epoch with the next generation; guardian only.
     function veto(Epoch epoch, string calldata reason) external;
 
+    /// @notice Gives the guardian its 3 vetoes again; authority only.
     function renewVetoes() external;
+
+    /// @notice Rules for the epochs from `effectiveFrom` on, which has not begun; replaces whatever was scheduled for
+    /// then or later. Authority only.
     function scheduleRules(Rules calldata rules, Epoch effectiveFrom) external returns (bytes32 rulesHash);
+
+    /// @notice For the reports from now on; authority only.
     /// @param vetoWindow Seconds, from L/2 to 7 L.
     function setVetoWindow(uint32 vetoWindow) external;
 
@@ -109,6 +129,9 @@ interface ISlaOracle {
     function paidMask(Epoch epoch) external view returns (uint32);
     /// @notice Epochs [0, finalizedCount) are final.
     function finalizedCount() external view returns (uint64);
+    /// @notice The report of an epoch, pending or final; reverts with NotReported otherwise.
+    function recordOf(Epoch epoch) external view returns (ReportRecord memory);
+    /// @notice Nodes in the ledger of a reported epoch.
     function nodeCountOf(Epoch epoch) external view returns (uint64);
     function rulesHashAt(Epoch epoch) external view returns (bytes32);
     function economicsAt(Epoch epoch) external view returns (Economics memory);
