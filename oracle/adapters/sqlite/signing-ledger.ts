@@ -1,0 +1,125 @@
+import type { DatabaseSync } from "node:sqlite";
+import { OracleError } from "../../domain/errors.ts";
+import type { Hex } from "../../domain/types.ts";
+import type { LedgerEntry, SigningLedger, Slot, StatementKind } from "../../ports/signing-ledger.ts";
+import { openDatabase, transact } from "./open.ts";
+
+const MIGRATIONS = [
+  `CREATE TABLE signed (
+     kind TEXT NOT NULL,
+     epoch INTEGER NOT NULL,
+     generation INTEGER NOT NULL,
+     view INTEGER NOT NULL,
+     digest TEXT NOT NULL,
+     content TEXT NOT NULL,
+     signature TEXT,
+     PRIMARY KEY (epoch, kind, generation, view)
+   ) STRICT, WITHOUT ROWID`,
+];
+
+interface Row {
+  readonly kind: string;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly view: number;
+  readonly digest: string;
+  readonly content: string;
+  readonly signature: string | null;
+}
+
+const COLUMNS = "kind, epoch, generation, view, digest, content, signature";
+const SLOT = "epoch = ? AND kind = ? AND generation = ? AND view = ?";
+
+/** The signing ledger in a file of its own, which no second process can open. */
+export class SqliteSigningLedger implements SigningLedger {
+  readonly #database: DatabaseSync;
+
+  constructor(file: string) {
+    this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true, exclusive: true });
+  }
+
+  record(slot: Slot, digest: Hex, content: string): void {
+    transact(this.#database, () => {
+      const known = this.entry(slot);
+      if (known !== undefined) {
+        if (known.digest !== digest) throw refused("another digest is recorded", slot, digest, known);
+        return;
+      }
+      if (slot.kind === "proposal" || slot.kind === "attestation") this.#refuseLower(slot, digest);
+      this.#database
+        .prepare(`INSERT INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL)`)
+        .run(slot.kind, slot.epoch, slot.generation, slot.viewNumber, digest, content);
+    });
+  }
+
+  attach(slot: Slot, signature: Hex): void {
+    this.#database
+      .prepare(`UPDATE signed SET signature = ? WHERE ${SLOT}`)
+      .run(signature, slot.epoch, slot.kind, slot.generation, slot.viewNumber);
+  }
+
+  entry(slot: Slot): LedgerEntry | undefined {
+    const row = this.#database
+      .prepare(`SELECT ${COLUMNS} FROM signed WHERE ${SLOT}`)
+      .get(slot.epoch, slot.kind, slot.generation, slot.viewNumber);
+    return row === undefined ? undefined : toEntry(row as unknown as Row);
+  }
+
+  entries(epoch: number): readonly LedgerEntry[] {
+    return this.#select("WHERE epoch = ? ORDER BY kind, generation, view", epoch);
+  }
+
+  unsigned(): readonly LedgerEntry[] {
+    return this.#select("WHERE signature IS NULL AND content <> '' ORDER BY epoch, kind, generation, view");
+  }
+
+  lastEpoch(): number {
+    return Number(this.#database.prepare("SELECT max(epoch) AS last FROM signed").get()?.["last"] ?? -1);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #refuseLower(slot: Slot, digest: Hex): void {
+    const [highest] = this.#select(
+      "WHERE epoch = ? AND kind = ? ORDER BY generation DESC, view DESC LIMIT 1",
+      slot.epoch,
+      slot.kind,
+    );
+    if (highest === undefined) return;
+    const lower =
+      slot.generation < highest.generation ||
+      (slot.generation === highest.generation && slot.viewNumber < highest.viewNumber);
+    if (lower) throw refused("a higher generation or view is recorded", slot, digest, highest);
+  }
+
+  #select(clause: string, ...values: (number | string)[]): readonly LedgerEntry[] {
+    const rows = this.#database.prepare(`SELECT ${COLUMNS} FROM signed ${clause}`).all(...values);
+    return rows.map((row) => toEntry(row as unknown as Row));
+  }
+}
+
+function toEntry(row: Row): LedgerEntry {
+  return {
+    kind: row.kind as StatementKind,
+    epoch: row.epoch,
+    generation: row.generation,
+    viewNumber: row.view,
+    digest: row.digest as Hex,
+    content: row.content,
+    signature: row.signature as Hex | null,
+  };
+}
+
+function refused(reason: string, slot: Slot, digest: Hex, recorded: LedgerEntry): OracleError {
+  return new OracleError("signing-refused", `The ledger refuses the signature: ${reason}.`, {
+    context: {
+      ...slot,
+      digest,
+      recordedGeneration: recorded.generation,
+      recordedView: recorded.viewNumber,
+      recordedDigest: recorded.digest,
+    },
+  });
+}
