@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Interface, type InterfaceAbi } from "ethers";
+import { CliError } from "../lib/errors.ts";
+
+const FILES = {
+  AccessManager: "@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager.json",
+  ERC1967Proxy: "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol/ERC1967Proxy.json",
+  ICNT: "contracts/token/ICNT.sol/ICNT.json",
+  VestingVault: "contracts/vesting/VestingVault.sol/VestingVault.json",
+  EmissionReserve: "contracts/emission/EmissionReserve.sol/EmissionReserve.json",
+  NodeRegistry: "contracts/nodes/NodeRegistry.sol/NodeRegistry.json",
+  NodeStaking: "contracts/staking/NodeStaking.sol/NodeStaking.json",
+  AttesterCommittee: "contracts/oracle/AttesterCommittee.sol/AttesterCommittee.json",
+  SlaOracle: "contracts/oracle/SlaOracle.sol/SlaOracle.json",
+  NodeRewards: "contracts/rewards/NodeRewards.sol/NodeRewards.json",
+} as const;
+export type ArtifactName = keyof typeof FILES;
+
+export interface Artifact {
+  readonly abi: Interface;
+  readonly bytecode: string;
+}
+
+/** A compiled contract of this checkout. */
+export function artifactOf(name: ArtifactName): Artifact {
+  const file = new URL(`../../artifacts/${FILES[name]}`, import.meta.url);
+  if (!existsSync(file))
+    throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first");
+  const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
+  return { abi: new Interface(abi), bytecode };
+}
