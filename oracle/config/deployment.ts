@@ -32,6 +32,7 @@ export const deploymentSchema = z.strictObject({
   schema: z.literal("icn-deployment-1"),
   chainId: z.int().min(1),
   parameters: z.string(),
+  parametersHash: z.string(),
   commit: z.string(),
   epochZero: z.int().min(0),
   epochLength: z.int().min(1),
