@@ -35,8 +35,10 @@ interface INodeRewards {
     );
     event RecipientChanged(address indexed owner, address recipient);
 
-    error EpochNotEnded(Epoch epoch, uint256 nowAt, uint256 endsAt);
+    /// @notice A is known for every ended epoch: [0, accruedCount).
     error NothingToAccrue(uint64 accruedCount);
+    /// @notice A(epoch) is not known, and more epochs are missing than a claim adds itself: call `accrue` first.
+    error NotAccrued(Epoch epoch, uint64 accruedCount);
     error InvalidProof(NodeId nodeId, Epoch epoch);
     error WrongNode(PositionId positionId, NodeId actual, NodeId expected);
     /// @notice `epoch` is before the position or was claimed: [from, to) is left to claim.
@@ -47,9 +49,10 @@ interface INodeRewards {
     error IndexFell(PositionId positionId, uint256 actual, uint256 start);
     error NothingToClaim(AttesterId attesterId, uint64 from, uint64 until);
 
-    /// @notice Computes and stores A for up to `maxEpochs` ended epochs, in order; anyone may call.
+    /// @notice Computes and stores A for up to `maxEpochs` ended epochs, in order; anyone may call. Claims do so
+    /// themselves for a few epochs.
     /// A(e) = A(e−1) + ⌊emission(e)·(10^6 − attesterSharePpm)·10^27 / (10^6·max(totalStake(e), stakeFloor))⌋
-    function accrue(uint256 maxEpochs) external returns (uint64 accruedCount);
+    function accrue(uint64 maxEpochs) external returns (uint64 accruedCount);
 
     /// @notice Pays positions of one node through `epoch`, to each owner's recipient; anyone may call.
     /// pay = ⌊amount·min(Δindex, ΔA)/10^27⌋, of it ⌊pay·commissionPpm/10^6⌋ to the node's operator.
@@ -64,7 +67,9 @@ interface INodeRewards {
     /// @notice Proves and caches a node's rewardIndex of a finalized epoch, the start of positions from the next one.
     function proveIndex(Epoch epoch, LedgerLeaf calldata leaf, bytes32[] calldata proof) external;
 
-    /// @notice Pays an attester its share of the finalized epochs up to `until` (exclusive), at most `maxEpochs`.
+    /// @notice Pays an attester its share of the epochs from its cursor up to `until` (exclusive), all finalized, to
+    /// its owner's recipient; anyone may call. For each epoch in which `paidMask` names its seat:
+    /// ⌊⌊emission(e)·attesterSharePpm/10^6⌋/seats⌋.
     function claimAttesterPay(AttesterId attesterId, uint64 until) external returns (uint256 pay);
 
     /// @notice Where the caller's pay goes; the zero address means to the caller itself.
@@ -73,9 +78,11 @@ interface INodeRewards {
     function recipientOf(address owner) external view returns (address);
     /// @notice A(e) is known for the epochs [0, accruedCount).
     function accruedCount() external view returns (uint64);
+    /// @notice A(epoch); reverts with NotAccrued where it is not known yet.
     function indexAt(Epoch epoch) external view returns (uint256);
+    /// @notice What the reserve releases during the epoch, in wei.
     function emissionOf(Epoch epoch) external view returns (uint256);
-    /// @notice First epoch that the position was not paid for.
+    /// @notice First epoch that the position was not paid for; its `from` before the first claim.
     function nextEpochOf(PositionId positionId) external view returns (Epoch);
     function provenIndex(NodeId nodeId, Epoch epoch) external view returns (bool proven, uint256 rewardIndex);
     /// @notice First epoch that the attester was not paid for.
