@@ -124,7 +124,17 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
       construct: [at.AttesterCommittee, at.NodeRegistry, ...epochs],
       initialize: [authority, oracle.vetoWindowSeconds, rulesStruct(parameters)],
     },
-    NodeRewards: { construct: [], initialize: [authority] },
+    NodeRewards: {
+      construct: [
+        at.EmissionReserve,
+        at.NodeStaking,
+        at.NodeRegistry,
+        at.SlaOracle,
+        at.AttesterCommittee,
+        ...epochs,
+      ],
+      initialize: [authority],
+    },
   };
 }
 
