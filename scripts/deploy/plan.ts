@@ -80,7 +80,8 @@ function creationOf(
 function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): Record<ContractName, Recipe> {
   const { epochZero, epochLength } = clock;
   const epochs = [epochZero, epochLength];
-  const { registry, staking, committee, oracle, creditPool, emission } = parameters;
+  const { registry, staking, committee, oracle, creditPool } = parameters;
+  const { sharesPpm } = parameters.emission;
   const authority = at.AccessManager;
   const holders = { deployer, vault: at.VestingVault, reserve: at.EmissionReserve };
   return {
@@ -88,14 +89,7 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
     ICNT: { construct: [tokenAllocations(parameters, holders)] },
     VestingVault: { construct: [at.ICNT, vestingSchedules(parameters, clock)] },
     EmissionReserve: {
-      construct: [
-        at.ICNT,
-        at.NodeRewards,
-        authority,
-        epochZero,
-        emissionTotal(parameters),
-        emission.sharesPpm,
-      ],
+      construct: [at.ICNT, at.NodeRewards, authority, epochZero, emissionTotal(parameters), sharesPpm],
     },
     NodeRegistry: {
       construct: [packedClock(clock), at.ICNT, at.NodeStaking],
