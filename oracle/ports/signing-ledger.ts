@@ -1,22 +1,12 @@
+import type { Slot, Statement } from "../domain/slots.ts";
 import type { Hex } from "../domain/types.ts";
-
-export const STATEMENT_KINDS = ["commitment", "holdings", "proposal", "attestation"] as const;
-export type StatementKind = (typeof STATEMENT_KINDS)[number];
-
-/** What an attester may sign once: holdings have view 0, a commitment generation and view 0. */
-export interface Slot {
-  readonly kind: StatementKind;
-  readonly epoch: number;
-  readonly generation: number;
-  readonly viewNumber: number;
-}
 
 export interface LedgerEntry extends Slot {
   /** EIP-712 digest. */
   readonly digest: Hex;
-  /** What was signed, as JSON; empty for an entry learnt from others who hold the signature alone. */
-  readonly content: string;
-  /** Null between the record and the signature. */
+  /** Null for an entry learnt from the chain, which holds no statements. */
+  readonly statement: Statement | null;
+  /** Null between the record and the signature, and where there is no statement. */
   readonly signature: Hex | null;
 }
 
@@ -30,7 +20,7 @@ export interface SigningLedger {
    * @throws OracleError signing-refused if another digest is recorded for the slot, or for a proposal or attestation a
    * higher view of the generation or a higher generation of the epoch.
    */
-  record(slot: Slot, digest: Hex, content: string): void;
+  record(slot: Slot, digest: Hex, statement: Statement | null): void;
   /** Keeps the signature of a recorded entry. */
   attach(slot: Slot, signature: Hex): void;
   entry(slot: Slot): LedgerEntry | undefined;

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { OracleError } from "../../domain/errors.ts";
+import type { Slot, Statement, StatementKind } from "../../domain/slots.ts";
 import type { Hex } from "../../domain/types.ts";
-import type { LedgerEntry, SigningLedger, Slot, StatementKind } from "../../ports/signing-ledger.ts";
+import type { LedgerEntry, SigningLedger } from "../../ports/signing-ledger.ts";
 import { openDatabase, transact } from "./open.ts";
 
 const MIGRATIONS = [
@@ -11,7 +12,7 @@ const MIGRATIONS = [
      generation INTEGER NOT NULL,
      view INTEGER NOT NULL,
      digest TEXT NOT NULL,
-     content TEXT NOT NULL,
+     statement TEXT,
      signature TEXT,
      PRIMARY KEY (epoch, kind, generation, view)
    ) STRICT, WITHOUT ROWID`,
@@ -23,11 +24,11 @@ interface Row {
   readonly generation: number;
   readonly view: number;
   readonly digest: string;
-  readonly content: string;
+  readonly statement: string | null;
   readonly signature: string | null;
 }
 
-const COLUMNS = "kind, epoch, generation, view, digest, content, signature";
+const COLUMNS = "kind, epoch, generation, view, digest, statement, signature";
 const SLOT = "epoch = ? AND kind = ? AND generation = ? AND view = ?";
 
 /** The signing ledger in a file of its own, which no second process can open. */
@@ -38,7 +39,7 @@ export class SqliteSigningLedger implements SigningLedger {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true, exclusive: true });
   }
 
-  record(slot: Slot, digest: Hex, content: string): void {
+  record(slot: Slot, digest: Hex, statement: Statement | null): void {
     transact(this.#database, () => {
       const known = this.entry(slot);
       if (known !== undefined) {
@@ -48,7 +49,14 @@ export class SqliteSigningLedger implements SigningLedger {
       if (slot.kind === "proposal" || slot.kind === "attestation") this.#refuseLower(slot, digest);
       this.#database
         .prepare(`INSERT INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL)`)
-        .run(slot.kind, slot.epoch, slot.generation, slot.viewNumber, digest, content);
+        .run(
+          slot.kind,
+          slot.epoch,
+          slot.generation,
+          slot.viewNumber,
+          digest,
+          statement && JSON.stringify(statement),
+        );
     });
   }
 
@@ -70,7 +78,9 @@ export class SqliteSigningLedger implements SigningLedger {
   }
 
   unsigned(): readonly LedgerEntry[] {
-    return this.#select("WHERE signature IS NULL AND content <> '' ORDER BY epoch, kind, generation, view");
+    return this.#select(
+      "WHERE signature IS NULL AND statement IS NOT NULL ORDER BY epoch, kind, generation, view",
+    );
   }
 
   lastEpoch(): number {
@@ -107,7 +117,7 @@ function toEntry(row: Row): LedgerEntry {
     generation: row.generation,
     viewNumber: row.view,
     digest: row.digest as Hex,
-    content: row.content,
+    statement: row.statement === null ? null : (JSON.parse(row.statement) as Statement),
     signature: row.signature as Hex | null,
   };
 }
