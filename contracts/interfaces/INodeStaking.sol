@@ -42,6 +42,8 @@ interface INodeStaking {
         uint64 maturesAt
     );
     event UnbondingCompleted(RequestId indexed requestId, address indexed owner, uint256 amount);
+    /// @notice A slash took `amount` of an open request of a bond; `remaining` is still to be paid out.
+    event UnbondingSlashed(RequestId indexed requestId, uint256 amount, uint256 remaining);
     event Slashed(NodeId indexed nodeId, uint256 amount, Epoch offenceAt, address indexed creditPool);
     event UnbondingPeriodChanged(uint32 epochs);
     event SlashCapChanged(uint32 slashCapPpm);
@@ -61,8 +63,12 @@ interface INodeStaking {
     error BondTooLow(NodeId nodeId, uint256 bond, uint256 min);
     error CommissionAboveMax(uint256 commissionPpm, uint256 max);
     error NotMatured(RequestId requestId, uint256 nowAt, uint256 maturesAt);
-    /// @notice The bond still backs epochs that no finalized report settles.
+    /// @notice The bond backed epochs up to `needed`, and only [0, finalizedCount) are final.
     error NotSettled(RequestId requestId, Epoch needed, uint64 finalizedCount);
+    /// @notice A bond has as many open requests as it may have; complete a matured one first.
+    error TooManyRequests(NodeId nodeId, uint256 max);
+    /// @notice Nothing can be slashed for an epoch that has not begun.
+    error OffenceNotBegun(Epoch offenceAt, Epoch upcoming);
     error SlashAboveCap(uint256 amount, uint256 cap);
     error UnbondingTooLong(uint256 epochs, uint256 max);
     error SlashCapTooHigh(uint256 slashCapPpm, uint256 max);

@@ -30,6 +30,14 @@ struct NodeTerms {
     uint32 commissionPpm;
 }
 
+/// @dev Most capacity units that a node of a class may offer per service.
+struct ClassCaps {
+    uint8 nodeClass;
+    uint32 storageUnits;
+    uint32 computeUnits;
+    uint32 networkUnits;
+}
+
 /// @dev Stake of one owner on one node over the epochs [from, to).
 struct Position {
     address owner;

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {INodeStaking} from "../interfaces/INodeStaking.sol";
+import {ISlaOracle} from "../interfaces/ISlaOracle.sol";
+import {EpochCheckpoints} from "../libraries/EpochCheckpoints.sol";
+import {StakeMath} from "../libraries/StakeMath.sol";
+import {Epoch, NEVER} from "../types/Epoch.sol";
+import {EpochClock} from "../types/EpochClock.sol";
+import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
+import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../types/Nodes.sol";
+import {BondBook, OPEN_REQUESTS_MAX} from "./BondBook.sol";
+import {PositionBook, StoredPosition} from "./PositionBook.sol";
+import {RequestBook, StoredRequest} from "./RequestBook.sol";
+
+/// @title Bonds and delegations, checkpointed by epoch
+/// @dev See {INodeStaking}. Bond leaves oldest first: what an unbonding request or a slash takes is the bond that was there longest. So an
+/// offence reaches exactly what stood in its epoch, wherever it is now, and never what was added later (INV-9).
+contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable {
+    using Checkpoints for Checkpoints.Trace208;
+    using EpochCheckpoints for Checkpoints.Trace208;
+    using SafeCast for uint256;
+    using SafeERC20 for IERC20;
+    using StakeMath for NodeTerms;
+
+    /// @custom:storage-location erc7201:icn.storage.NodeStaking
+    struct StakingStorage {
+        uint32 unbondingEpochs;
+        uint32 slashCapPpm;
+        uint128 bondBase;
+        uint128 bondPerUnit;
+        PositionBook positions;
+        RequestBook requests;
+        mapping(NodeId nodeId => BondBook) bonds;
+        mapping(NodeId nodeId => Checkpoints.Trace208) stakes;
+        /// Sum of all bond ever added to a node, by the epoch in which it began.
+        mapping(NodeId nodeId => Checkpoints.Trace208) bondAdded;
+        mapping(NodeId nodeId => mapping(Epoch offenceAt => uint256)) slashedFor;
+        Checkpoints.Trace208 totalStake;
+    }
+
+    uint256 private constant UNBONDING_EPOCHS_MAX = 60;
+    uint256 private constant SLASH_CAP_PPM_MAX = 100_000;
+    /// @dev For the base and for each unit, in wei of ICNT.
+    uint256 private constant BOND_MINIMUM_MAX = 100_000e18;
+    // keccak256(abi.encode(uint256(keccak256("icn.storage.NodeStaking")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant STORAGE_LOCATION = 0xe2bfa9a7add6865786019c76c7c96cdd7fd918a40e6b784b7d00c408b78add00;
+
+    EpochClock private immutable CLOCK;
+    IERC20 private immutable ICNT;
+    INodeRegistry private immutable REGISTRY;
+    ISlaOracle private immutable ORACLE;
+
+    constructor(EpochClock clock, address icnt, address registry, address oracle) {
+        CLOCK = clock;
+        ICNT = IERC20(icnt);
+        REGISTRY = INodeRegistry(registry);
+        ORACLE = ISlaOracle(oracle);
+        _disableInitializers();
+    }
+
+    function initialize(
+        address authority,
+        uint32 unbondingEpochs_,
+        uint32 slashCapPpm_,
+        uint128 bondBase,
+        uint128 bondPerUnit
+    ) external initializer {
+        __AccessManaged_init(authority);
+        _setUnbondingPeriod(unbondingEpochs_);
+        _setSlashCap(slashCapPpm_);
+        _setBondMinimum(bondBase, bondPerUnit);
+    }
+
+    /// @inheritdoc INodeStaking
+    function openBond(NodeId nodeId, address operator, uint128 amount) external returns (PositionId positionId) {
+        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
+        if (amount == 0) revert ZeroAmount();
+
+        positionId = _openBond(nodeId, operator, amount);
+        _movePrincipal(nodeId, address(0), operator, amount, true);
+    }
+
+    /// @inheritdoc INodeStaking
+    function addBond(NodeId nodeId, uint128 amount) external returns (PositionId positionId) {
+        if (amount == 0) revert ZeroAmount();
+        _requireStakable(nodeId);
+        StakingStorage storage $ = _storage();
+        positionId = $.bonds[nodeId].position();
+        StoredPosition memory position = $.positions.entries[positionId];
+        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
+
+        if (position.to == NEVER) {
+            positionId = _resize(positionId, position, position.amount + amount);
+            _recordBondAdded(nodeId, amount);
+        } else {
+            positionId = _openBond(nodeId, msg.sender, amount);
+        }
+        _movePrincipal(nodeId, address(0), msg.sender, amount, true);
+
+        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc INodeStaking
+    function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
+        if (amount == 0) revert ZeroAmount();
+        NodeTerms memory terms = _requireStakable(nodeId);
+        if (terms.commissionPpm > maxCommissionPpm) revert CommissionAboveMax(terms.commissionPpm, maxCommissionPpm);
+        (uint256 stake, uint256 bond) = latestStake(nodeId);
+        _requireWithinLimit(nodeId, stake + amount, bond, terms.unitsOf());
+
+        positionId = _storage().positions.open(
+            msg.sender,
+            nodeId,
+            amount,
+            uint24(terms.commissionPpm),
+            false,
+            CLOCK.upcoming()
+        );
+        _movePrincipal(nodeId, address(0), msg.sender, amount, false);
+
+        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc INodeStaking
+    function requestUnbonding(
+        PositionId positionId,
+        uint128 amount
+    ) external returns (RequestId requestId, PositionId successor) {
+        StoredPosition memory position = _storage().positions.entries[positionId];
+        if (position.owner == address(0)) revert UnknownPosition(positionId);
+        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
+        if (amount == 0) revert ZeroAmount();
+        if (position.to != NEVER) revert PositionClosed(positionId, position.to);
+        if (amount > position.amount) revert AmountAbovePosition(amount, position.amount);
+        if (position.bond) _requireBondCanLeave(position.nodeId, amount);
+
+        successor = _resize(positionId, position, position.amount - amount);
+        requestId = _openRequest(positionId, position, amount);
+        _movePrincipal(position.nodeId, msg.sender, address(0), amount, position.bond);
+    }
+
+    /// @inheritdoc INodeStaking
+    function completeUnbonding(RequestId requestId) external returns (uint256 amount) {
+        StakingStorage storage $ = _storage();
+        StoredRequest memory request = $.requests.entries[requestId];
+        if (PositionId.unwrap(request.positionId) == 0) revert UnknownRequest(requestId);
+        if (block.timestamp < request.maturesAt) revert NotMatured(requestId, block.timestamp, request.maturesAt);
+        StoredPosition storage position = $.positions.entries[request.positionId];
+        address owner = position.owner;
+        if (position.bond) {
+            _requireSettled(requestId, request.leftAt);
+            $.bonds[position.nodeId].remove(requestId);
+        }
+
+        amount = request.amount;
+        delete $.requests.entries[requestId];
+        emit UnbondingCompleted(requestId, owner, amount);
+
+        ICNT.safeTransfer(owner, amount);
+    }
+
+    /// @inheritdoc INodeStaking
+    function slash(NodeId nodeId, uint256 amount, Epoch offenceAt) external restricted returns (uint256 slashed) {
+        StakingStorage storage $ = _storage();
+        Epoch upcoming = CLOCK.upcoming();
+        if (offenceAt >= upcoming) revert OffenceNotBegun(offenceAt, upcoming);
+        uint256 cap = Math.saturatingSub(
+            StakeMath.slashCapDown(bondAt(nodeId, offenceAt), $.slashCapPpm),
+            $.slashedFor[nodeId][offenceAt]
+        );
+        if (amount > cap) revert SlashAboveCap(amount, cap);
+
+        (, uint256 bond) = latestStake(nodeId);
+        uint256 added = $.bondAdded[nodeId].latest() - $.bondAdded[nodeId].valueAt(offenceAt);
+        uint256 ofBond = Math.min(amount, Math.saturatingSub(bond, added));
+        _slashBond(nodeId, ofBond);
+        slashed =
+            ofBond +
+            $.requests.takeOldest(
+                $.bonds[nodeId].openRequests(),
+                amount - ofBond,
+                offenceAt,
+                Math.saturatingSub(added, bond)
+            );
+        $.slashedFor[nodeId][offenceAt] += slashed;
+        address creditPool = REGISTRY.creditPool();
+        emit Slashed(nodeId, slashed, offenceAt, creditPool);
+
+        ICNT.safeTransfer(creditPool, slashed);
+    }
+
+    /// @inheritdoc INodeStaking
+    function setUnbondingPeriod(uint32 epochs) external restricted {
+        _setUnbondingPeriod(epochs);
+    }
+
+    /// @inheritdoc INodeStaking
+    function setSlashCap(uint32 slashCapPpm_) external restricted {
+        _setSlashCap(slashCapPpm_);
+    }
+
+    /// @inheritdoc INodeStaking
+    function setBondMinimum(uint128 base, uint128 perUnit) external restricted {
+        _setBondMinimum(base, perUnit);
+    }
+
+    /// @inheritdoc INodeStaking
+    function positionOf(PositionId positionId) external view returns (Position memory) {
+        StoredPosition memory position = _storage().positions.entries[positionId];
+        return
+            Position({
+                owner: position.owner,
+                nodeId: position.nodeId,
+                commissionPpm: position.commissionPpm,
+                amount: position.amount,
+                from: position.from,
+                to: position.to
+            });
+    }
+
+    /// @inheritdoc INodeStaking
+    function positionCount() external view returns (uint64) {
+        return _storage().positions.count;
+    }
+
+    /// @inheritdoc INodeStaking
+    function requestOf(RequestId requestId) external view returns (UnbondingRequest memory) {
+        StoredRequest memory request = _storage().requests.entries[requestId];
+        StoredPosition storage position = _storage().positions.entries[request.positionId];
+        return
+            UnbondingRequest({
+                owner: position.owner,
+                nodeId: position.nodeId,
+                bond: position.bond,
+                amount: request.amount,
+                leftAt: Epoch.wrap(request.leftAt),
+                maturesAt: request.maturesAt
+            });
+    }
+
+    /// @inheritdoc INodeStaking
+    function bondPositionOf(NodeId nodeId) external view returns (PositionId) {
+        return _storage().bonds[nodeId].position();
+    }
+
+    /// @inheritdoc INodeStaking
+    function isBond(PositionId positionId) external view returns (bool) {
+        return _storage().positions.entries[positionId].bond;
+    }
+
+    /// @inheritdoc INodeStaking
+    function stakeAt(NodeId nodeId, Epoch epoch) external view returns (uint256 stake) {
+        (stake, ) = StakeMath.unpackStake(_storage().stakes[nodeId].valueAt(epoch));
+    }
+
+    /// @inheritdoc INodeStaking
+    function totalStakeAt(Epoch epoch) external view returns (uint256) {
+        return _storage().totalStake.valueAt(epoch);
+    }
+
+    /// @inheritdoc INodeStaking
+    function limitAt(NodeId nodeId, Epoch epoch) external view returns (uint256) {
+        (, NodeTerms memory terms) = REGISTRY.termsAt(nodeId, epoch);
+        return StakeMath.limit(bondAt(nodeId, epoch), terms.unitsOf(), ORACLE.economicsAt(epoch));
+    }
+
+    /// @inheritdoc INodeStaking
+    function unbondingEpochs() external view returns (uint32) {
+        return _storage().unbondingEpochs;
+    }
+
+    /// @inheritdoc INodeStaking
+    function slashCapPpm() external view returns (uint32) {
+        return _storage().slashCapPpm;
+    }
+
+    /// @inheritdoc INodeStaking
+    function bondAt(NodeId nodeId, Epoch epoch) public view returns (uint256 bond) {
+        (, bond) = StakeMath.unpackStake(_storage().stakes[nodeId].valueAt(epoch));
+    }
+
+    /// @inheritdoc INodeStaking
+    function latestStake(NodeId nodeId) public view returns (uint256 stake, uint256 bond) {
+        return StakeMath.unpackStake(_storage().stakes[nodeId].latest());
+    }
+
+    /// @inheritdoc INodeStaking
+    function minimumBond(uint256 units) public view returns (uint256) {
+        StakingStorage storage $ = _storage();
+        return $.bondBase + $.bondPerUnit * units;
+    }
+
+    /// @inheritdoc INodeStaking
+    function limitFor(uint256 bond, uint256 units) public view returns (uint256) {
+        return StakeMath.limit(bond, units, ORACLE.economicsAt(CLOCK.upcoming()));
+    }
+
+    function _openBond(NodeId nodeId, address operator, uint128 amount) internal returns (PositionId positionId) {
+        _recordBondAdded(nodeId, amount);
+        positionId = _storage().positions.open(operator, nodeId, amount, 0, true, CLOCK.upcoming());
+        _storage().bonds[nodeId].setPosition(positionId);
+    }
+
+    function _resize(
+        PositionId positionId,
+        StoredPosition memory position,
+        uint128 amount
+    ) internal returns (PositionId successor) {
+        successor = _storage().positions.resize(positionId, amount, CLOCK.upcoming());
+        if (position.bond && amount != 0) _storage().bonds[position.nodeId].setPosition(successor);
+    }
+
+    function _openRequest(
+        PositionId positionId,
+        StoredPosition memory position,
+        uint128 amount
+    ) internal returns (RequestId requestId) {
+        StakingStorage storage $ = _storage();
+        Epoch leftAt = CLOCK.upcoming();
+        uint256 maturesAt = CLOCK.startOf(leftAt) + (position.bond ? $.unbondingEpochs : 1) * CLOCK.length();
+        requestId = $.requests.add(positionId, amount, leftAt, maturesAt);
+        if (position.bond && !$.bonds[position.nodeId].append(requestId)) {
+            revert TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
+        }
+        emit UnbondingRequested(
+            requestId,
+            position.nodeId,
+            position.owner,
+            position.bond,
+            amount,
+            leftAt,
+            uint64(maturesAt)
+        );
+    }
+
+    /// @dev Every change of principal passes here: in where `from` is zero, out where `to` is.
+    function _movePrincipal(NodeId nodeId, address from, address to, uint256 amount, bool bonded) internal {
+        StakingStorage storage $ = _storage();
+        (uint256 stake, uint256 bond) = latestStake(nodeId);
+        uint256 totalStake = $.totalStake.latest();
+        if (from == address(0)) {
+            stake += amount;
+            totalStake += amount;
+            if (bonded) bond += amount;
+        }
+        if (to == address(0)) {
+            stake -= amount;
+            totalStake -= amount;
+            if (bonded) bond -= amount;
+        }
+
+        Epoch upcoming = CLOCK.upcoming();
+        $.stakes[nodeId].set(upcoming, StakeMath.packStake(stake, bond));
+        $.totalStake.set(upcoming, totalStake.toUint208());
+        emit StakeCheckpointed(nodeId, upcoming, stake, bond, totalStake);
+    }
+
+    function _recordBondAdded(NodeId nodeId, uint256 amount) internal {
+        Checkpoints.Trace208 storage bondAdded = _storage().bondAdded[nodeId];
+        bondAdded.set(CLOCK.upcoming(), (bondAdded.latest() + amount).toUint208());
+    }
+
+    function _slashBond(NodeId nodeId, uint256 amount) internal {
+        if (amount == 0) return;
+        StakingStorage storage $ = _storage();
+        PositionId positionId = $.bonds[nodeId].position();
+        StoredPosition memory position = $.positions.entries[positionId];
+        _resize(positionId, position, position.amount - uint128(amount));
+        _movePrincipal(nodeId, position.owner, address(0), amount, true);
+    }
+
+    function _setUnbondingPeriod(uint32 epochs) internal {
+        if (epochs > UNBONDING_EPOCHS_MAX) revert UnbondingTooLong(epochs, UNBONDING_EPOCHS_MAX);
+
+        _storage().unbondingEpochs = epochs;
+        emit UnbondingPeriodChanged(epochs);
+    }
+
+    function _setSlashCap(uint32 slashCapPpm_) internal {
+        if (slashCapPpm_ > SLASH_CAP_PPM_MAX) revert SlashCapTooHigh(slashCapPpm_, SLASH_CAP_PPM_MAX);
+
+        _storage().slashCapPpm = slashCapPpm_;
+        emit SlashCapChanged(slashCapPpm_);
+    }
+
+    function _setBondMinimum(uint128 base, uint128 perUnit) internal {
+        if (base > BOND_MINIMUM_MAX || perUnit > BOND_MINIMUM_MAX) {
+            revert BondMinimumTooHigh(base, perUnit, BOND_MINIMUM_MAX);
+        }
+
+        StakingStorage storage $ = _storage();
+        $.bondBase = base;
+        $.bondPerUnit = perUnit;
+        emit BondMinimumChanged(base, perUnit);
+    }
+
+    function _authorizeUpgrade(address) internal override restricted {}
+
+    function _requireStakable(NodeId nodeId) internal view returns (NodeTerms memory terms) {
+        NodeStatus status;
+        (status, terms) = REGISTRY.latestTerms(nodeId);
+        if (status != NodeStatus.Registered && status != NodeStatus.Active) revert NodeNotStakable(nodeId);
+    }
+
+    /// @dev A bond that stays must be the minimum and carry the stake that stays; an exiting node's may leave whole.
+    function _requireBondCanLeave(NodeId nodeId, uint256 amount) internal view {
+        (NodeStatus status, NodeTerms memory terms) = REGISTRY.latestTerms(nodeId);
+        if (status == NodeStatus.Exiting || status == NodeStatus.Exited) return;
+        (uint256 stake, uint256 bond) = latestStake(nodeId);
+        uint256 min = minimumBond(terms.unitsOf());
+        if (bond - amount < min) revert BondTooLow(nodeId, bond - amount, min);
+        _requireWithinLimit(nodeId, stake - amount, bond - amount, terms.unitsOf());
+    }
+
+    function _requireWithinLimit(NodeId nodeId, uint256 stake, uint256 bond, uint256 units) internal view {
+        uint256 limit = limitFor(bond, units);
+        if (stake > limit) revert StakeAboveLimit(nodeId, stake, limit);
+    }
+
+    /// @dev All epochs that the bond backed, those before `leftAt`, must have a final report (INV-10).
+    function _requireSettled(RequestId requestId, uint48 leftAt) internal view {
+        uint64 finalizedCount = ORACLE.finalizedCount();
+        if (finalizedCount < leftAt) revert NotSettled(requestId, Epoch.wrap(leftAt - 1), finalizedCount);
+    }
+
+    function _storage() private pure returns (StakingStorage storage $) {
+        assembly {
+            $.slot := STORAGE_LOCATION
+        }
+    }
+}
