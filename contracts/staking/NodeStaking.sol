@@ -6,12 +6,9 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {ISlaOracle} from "../interfaces/ISlaOracle.sol";
-import {EpochCheckpoints} from "../libraries/EpochCheckpoints.sol";
 import {StakeMath} from "../libraries/StakeMath.sol";
 import {Epoch, NEVER} from "../types/Epoch.sol";
 import {EpochClock} from "../types/EpochClock.sol";
@@ -20,37 +17,26 @@ import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../types/Nodes.
 import {BondBook, OPEN_REQUESTS_MAX} from "./BondBook.sol";
 import {PositionBook, StoredPosition} from "./PositionBook.sol";
 import {RequestBook, StoredRequest} from "./RequestBook.sol";
+import {StakeHistory} from "./StakeHistory.sol";
+import {StakingParameters} from "./StakingParameters.sol";
 
 /// @title Bonds and delegations, checkpointed by epoch
 /// @dev See {INodeStaking}. Bond leaves oldest first: what an unbonding request or a slash takes is the bond that was there longest. So an
 /// offence reaches exactly what stood in its epoch, wherever it is now, and never what was added later (INV-9).
 contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable {
-    using Checkpoints for Checkpoints.Trace208;
-    using EpochCheckpoints for Checkpoints.Trace208;
-    using SafeCast for uint256;
     using SafeERC20 for IERC20;
     using StakeMath for NodeTerms;
 
     /// @custom:storage-location erc7201:icn.storage.NodeStaking
     struct StakingStorage {
-        uint32 unbondingEpochs;
-        uint32 slashCapPpm;
-        uint128 bondBase;
-        uint128 bondPerUnit;
+        StakingParameters parameters;
         PositionBook positions;
         RequestBook requests;
+        StakeHistory history;
         mapping(NodeId nodeId => BondBook) bonds;
-        mapping(NodeId nodeId => Checkpoints.Trace208) stakes;
-        /// Sum of all bond ever added to a node, by the epoch in which it began.
-        mapping(NodeId nodeId => Checkpoints.Trace208) bondAdded;
         mapping(NodeId nodeId => mapping(Epoch offenceAt => uint256)) slashedFor;
-        Checkpoints.Trace208 totalStake;
     }
 
-    uint256 private constant UNBONDING_EPOCHS_MAX = 60;
-    uint256 private constant SLASH_CAP_PPM_MAX = 100_000;
-    /// @dev For the base and for each unit, in wei of ICNT.
-    uint256 private constant BOND_MINIMUM_MAX = 100_000e18;
     // keccak256(abi.encode(uint256(keccak256("icn.storage.NodeStaking")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant STORAGE_LOCATION = 0xe2bfa9a7add6865786019c76c7c96cdd7fd918a40e6b784b7d00c408b78add00;
 
@@ -75,9 +61,10 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         uint128 bondPerUnit
     ) external initializer {
         __AccessManaged_init(authority);
-        _setUnbondingPeriod(unbondingEpochs_);
-        _setSlashCap(slashCapPpm_);
-        _setBondMinimum(bondBase, bondPerUnit);
+        StakingParameters storage parameters = _storage().parameters;
+        parameters.setUnbondingEpochs(unbondingEpochs_);
+        parameters.setSlashCapPpm(slashCapPpm_);
+        parameters.setBondMinimum(bondBase, bondPerUnit);
     }
 
     /// @inheritdoc INodeStaking
@@ -100,7 +87,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
         if (position.to == NEVER) {
             positionId = _resize(positionId, position, position.amount + amount);
-            _recordBondAdded(nodeId, amount);
+            $.history.recordBondAdded(nodeId, CLOCK.upcoming(), amount);
         } else {
             positionId = _openBond(nodeId, msg.sender, amount);
         }
@@ -174,13 +161,13 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         Epoch upcoming = CLOCK.upcoming();
         if (offenceAt >= upcoming) revert OffenceNotBegun(offenceAt, upcoming);
         uint256 cap = Math.saturatingSub(
-            StakeMath.slashCapDown(bondAt(nodeId, offenceAt), $.slashCapPpm),
+            StakeMath.slashCapDown(bondAt(nodeId, offenceAt), $.parameters.slashCapPpm),
             $.slashedFor[nodeId][offenceAt]
         );
         if (amount > cap) revert SlashAboveCap(amount, cap);
 
         (, uint256 bond) = latestStake(nodeId);
-        uint256 added = $.bondAdded[nodeId].latest() - $.bondAdded[nodeId].valueAt(offenceAt);
+        uint256 added = $.history.bondAddedAfter(nodeId, offenceAt);
         uint256 ofBond = Math.min(amount, Math.saturatingSub(bond, added));
         _slashBond(nodeId, ofBond);
         slashed =
@@ -200,17 +187,17 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function setUnbondingPeriod(uint32 epochs) external restricted {
-        _setUnbondingPeriod(epochs);
+        _storage().parameters.setUnbondingEpochs(epochs);
     }
 
     /// @inheritdoc INodeStaking
     function setSlashCap(uint32 slashCapPpm_) external restricted {
-        _setSlashCap(slashCapPpm_);
+        _storage().parameters.setSlashCapPpm(slashCapPpm_);
     }
 
     /// @inheritdoc INodeStaking
     function setBondMinimum(uint128 base, uint128 perUnit) external restricted {
-        _setBondMinimum(base, perUnit);
+        _storage().parameters.setBondMinimum(base, perUnit);
     }
 
     /// @inheritdoc INodeStaking
@@ -259,12 +246,12 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function stakeAt(NodeId nodeId, Epoch epoch) external view returns (uint256 stake) {
-        (stake, ) = StakeMath.unpackStake(_storage().stakes[nodeId].valueAt(epoch));
+        (stake, ) = _storage().history.at(nodeId, epoch);
     }
 
     /// @inheritdoc INodeStaking
     function totalStakeAt(Epoch epoch) external view returns (uint256) {
-        return _storage().totalStake.valueAt(epoch);
+        return _storage().history.totalAt(epoch);
     }
 
     /// @inheritdoc INodeStaking
@@ -275,28 +262,28 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function unbondingEpochs() external view returns (uint32) {
-        return _storage().unbondingEpochs;
+        return _storage().parameters.unbondingEpochs;
     }
 
     /// @inheritdoc INodeStaking
     function slashCapPpm() external view returns (uint32) {
-        return _storage().slashCapPpm;
+        return _storage().parameters.slashCapPpm;
     }
 
     /// @inheritdoc INodeStaking
     function bondAt(NodeId nodeId, Epoch epoch) public view returns (uint256 bond) {
-        (, bond) = StakeMath.unpackStake(_storage().stakes[nodeId].valueAt(epoch));
+        (, bond) = _storage().history.at(nodeId, epoch);
     }
 
     /// @inheritdoc INodeStaking
     function latestStake(NodeId nodeId) public view returns (uint256 stake, uint256 bond) {
-        return StakeMath.unpackStake(_storage().stakes[nodeId].latest());
+        return _storage().history.latest(nodeId);
     }
 
     /// @inheritdoc INodeStaking
     function minimumBond(uint256 units) public view returns (uint256) {
-        StakingStorage storage $ = _storage();
-        return $.bondBase + $.bondPerUnit * units;
+        StakingParameters storage parameters = _storage().parameters;
+        return parameters.bondBase + parameters.bondPerUnit * units;
     }
 
     /// @inheritdoc INodeStaking
@@ -305,9 +292,11 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     function _openBond(NodeId nodeId, address operator, uint128 amount) internal returns (PositionId positionId) {
-        _recordBondAdded(nodeId, amount);
-        positionId = _storage().positions.open(operator, nodeId, amount, 0, true, CLOCK.upcoming());
-        _storage().bonds[nodeId].setPosition(positionId);
+        StakingStorage storage $ = _storage();
+        Epoch upcoming = CLOCK.upcoming();
+        positionId = $.positions.open(operator, nodeId, amount, 0, true, upcoming);
+        $.history.recordBondAdded(nodeId, upcoming, amount);
+        $.bonds[nodeId].setPosition(positionId);
     }
 
     function _resize(
@@ -326,7 +315,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     ) internal returns (RequestId requestId) {
         StakingStorage storage $ = _storage();
         Epoch leftAt = CLOCK.upcoming();
-        uint256 maturesAt = CLOCK.startOf(leftAt) + (position.bond ? $.unbondingEpochs : 1) * CLOCK.length();
+        uint256 maturesAt = CLOCK.startOf(leftAt) + (position.bond ? $.parameters.unbondingEpochs : 1) * CLOCK.length();
         requestId = $.requests.add(positionId, amount, leftAt, maturesAt);
         if (position.bond && !$.bonds[position.nodeId].append(requestId)) {
             revert TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
@@ -342,31 +331,11 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         );
     }
 
-    /// @dev Every change of principal passes here: in where `from` is zero, out where `to` is.
+    /// @dev Every change of principal passes here: it leaves the stake of `from` and enters that of `to`; zero is outside.
     function _movePrincipal(NodeId nodeId, address from, address to, uint256 amount, bool bonded) internal {
-        StakingStorage storage $ = _storage();
-        (uint256 stake, uint256 bond) = latestStake(nodeId);
-        uint256 totalStake = $.totalStake.latest();
-        if (from == address(0)) {
-            stake += amount;
-            totalStake += amount;
-            if (bonded) bond += amount;
-        }
-        if (to == address(0)) {
-            stake -= amount;
-            totalStake -= amount;
-            if (bonded) bond -= amount;
-        }
-
-        Epoch upcoming = CLOCK.upcoming();
-        $.stakes[nodeId].set(upcoming, StakeMath.packStake(stake, bond));
-        $.totalStake.set(upcoming, totalStake.toUint208());
-        emit StakeCheckpointed(nodeId, upcoming, stake, bond, totalStake);
-    }
-
-    function _recordBondAdded(NodeId nodeId, uint256 amount) internal {
-        Checkpoints.Trace208 storage bondAdded = _storage().bondAdded[nodeId];
-        bondAdded.set(CLOCK.upcoming(), (bondAdded.latest() + amount).toUint208());
+        StakeHistory storage history = _storage().history;
+        if (from != address(0)) history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
+        if (to != address(0)) history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
     }
 
     function _slashBond(NodeId nodeId, uint256 amount) internal {
@@ -376,31 +345,6 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         StoredPosition memory position = $.positions.entries[positionId];
         _resize(positionId, position, position.amount - uint128(amount));
         _movePrincipal(nodeId, position.owner, address(0), amount, true);
-    }
-
-    function _setUnbondingPeriod(uint32 epochs) internal {
-        if (epochs > UNBONDING_EPOCHS_MAX) revert UnbondingTooLong(epochs, UNBONDING_EPOCHS_MAX);
-
-        _storage().unbondingEpochs = epochs;
-        emit UnbondingPeriodChanged(epochs);
-    }
-
-    function _setSlashCap(uint32 slashCapPpm_) internal {
-        if (slashCapPpm_ > SLASH_CAP_PPM_MAX) revert SlashCapTooHigh(slashCapPpm_, SLASH_CAP_PPM_MAX);
-
-        _storage().slashCapPpm = slashCapPpm_;
-        emit SlashCapChanged(slashCapPpm_);
-    }
-
-    function _setBondMinimum(uint128 base, uint128 perUnit) internal {
-        if (base > BOND_MINIMUM_MAX || perUnit > BOND_MINIMUM_MAX) {
-            revert BondMinimumTooHigh(base, perUnit, BOND_MINIMUM_MAX);
-        }
-
-        StakingStorage storage $ = _storage();
-        $.bondBase = base;
-        $.bondPerUnit = perUnit;
-        emit BondMinimumChanged(base, perUnit);
     }
 
     function _authorizeUpgrade(address) internal override restricted {}
