@@ -7,3 +7,9 @@ export interface Clock {
   /** Resolves at the given Unix time, at once if it is past; rejects with the signal's reason when aborted. */
   sleepUntil(atMs: number, signal: AbortSignal): Promise<void>;
 }
+
+/** Limits and batches on monotonic time; the moments of the protocol are wall time and belong to `Clock`. */
+export interface Timers {
+  /** Calls back once after the delay, unless the returned function was called first. */
+  after(delayMs: number, callback: () => void): () => void;
+}
