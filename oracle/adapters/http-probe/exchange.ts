@@ -1,7 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIPv6 } from "node:net";
-import type { SecureContext } from "node:tls";
+import type { ConnectionOptions, SecureContext } from "node:tls";
 import type { Clock, Timers } from "../../ports/clock.ts";
 import type { HttpAnswer, HttpRequest } from "../../ports/http.ts";
 import { ProbeFault, type ProbeReason } from "../../ports/prober.ts";
@@ -84,7 +84,7 @@ class Exchange {
   #open(): ClientRequest {
     const { url, address, request, maxHeaderBytes, secureContext } = this.#options;
     const family = isIPv6(address) ? 6 : 4;
-    const options: https.RequestOptions = {
+    const options: https.RequestOptions & ConnectionOptions = {
       method: request.method,
       headers: {
         ...request.headers,
