@@ -20,6 +20,9 @@ interface Vm {
     function snapshotState() external returns (uint256);
     function revertToState(uint256 id) external returns (bool);
 
+    function getNonce(address who) external view returns (uint64);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+
     // callers and keys
     function prank(address who) external;
     function startPrank(address who) external;
