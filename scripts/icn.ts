@@ -1,8 +1,11 @@
 // The command line: npm run icn -- <command>
 import { Command, CommanderError } from "commander";
 import { addDeploy } from "./deploy/command.ts";
+import { addHolder } from "./holder/commands.ts";
 import { explain } from "./lib/decode.ts";
 import { EXIT } from "./lib/errors.ts";
+import { addNode } from "./node/commands.ts";
+import { addOracle } from "./oracle/commands.ts";
 
 function programOf(): Command {
   const program = new Command("icn")
@@ -12,6 +15,9 @@ function programOf(): Command {
     .exitOverride()
     .addHelpText("after", "\nExit codes: 0 done, 1 failed or a mistake in the call, 75 worth trying again.");
   addDeploy(program);
+  addNode(program);
+  addHolder(program);
+  addOracle(program);
   return program;
 }
 

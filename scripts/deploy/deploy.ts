@@ -17,7 +17,7 @@ import type { Clock } from "./genesis.ts";
 import { handOver, seatCommittee, wireRoles } from "./governance.ts";
 import { hashOf, type Parameters } from "./parameters.ts";
 import { type Creation, planOf } from "./plan.ts";
-import { Sender } from "./transactions.ts";
+import { Sender } from "./sender.ts";
 
 export interface DeployOptions {
   readonly parameters: Parameters;

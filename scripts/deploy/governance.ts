@@ -3,7 +3,7 @@ import type { Addresses, Contracts } from "../lib/chain.ts";
 import type { ContractName } from "../lib/manifest.ts";
 import type { Progress } from "../lib/output.ts";
 import type { Parameters } from "./parameters.ts";
-import type { Sender } from "./transactions.ts";
+import type { Sender } from "./sender.ts";
 
 /** Roles of the AccessManager. 0 is its admin, who alone may do whatever no other role is named for. */
 const ADMIN = 0n;

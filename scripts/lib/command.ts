@@ -52,6 +52,14 @@ export function parseAmount(text: string): bigint {
   return wei;
 }
 
+/** A percentage such as 5 or 2.5, in parts per million. */
+export function parsePercent(text: string): number {
+  const ppm = Math.round(Number(text) * 10_000);
+  if (!/^\d+(\.\d{1,4})?$/.test(text) || ppm > 1_000_000)
+    throw new InvalidArgumentError("Write a percentage from 0 to 100, such as 5 or 2.5.");
+  return ppm;
+}
+
 export const parseInteger =
   (min: number, max: number) =>
   (text: string): number => {

@@ -1,10 +1,4 @@
-import type {
-  ContractTransactionResponse,
-  Provider,
-  TransactionReceipt,
-  TransactionRequest,
-  Wallet,
-} from "ethers";
+import type { Provider, TransactionReceipt, TransactionRequest, Wallet } from "ethers";
 import { CliError } from "../lib/errors.ts";
 
 /** Sends one transaction after another from one account and waits for each. */
@@ -28,11 +22,4 @@ export class Sender {
       throw new CliError(`${what} failed in the transaction ${response.hash}`, "look it up on the chain");
     return receipt;
   }
-}
-
-/** Waits until a contract call is mined; ethers throws if it reverted. */
-export async function mined(sent: Promise<ContractTransactionResponse>): Promise<TransactionReceipt> {
-  const receipt = await (await sent).wait();
-  if (receipt === null) throw new CliError("a transaction vanished before it was mined", "send it again");
-  return receipt;
 }
