@@ -90,7 +90,6 @@ interface ISlaOracle {
     /// @notice `field` of the rules has a value outside [min, max].
     error RulesOutOfBounds(string field, uint256 actual, uint256 min, uint256 max);
     error CurveNotAscending(string curve, uint256 index);
-    error NoRules(Epoch epoch);
     error UnknownRules(bytes32 rulesHash);
 
     /// @notice Stores a report signed by a quorum. Anyone may call.

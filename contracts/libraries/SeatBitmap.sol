@@ -4,11 +4,9 @@ pragma solidity 0.8.34;
 /// @title Sets of committee seats; bit i is seat i
 library SeatBitmap {
     function count(uint256 bitmap) internal pure returns (uint256 seats) {
-        for (; bitmap != 0; bitmap &= bitmap - 1) ++seats;
-    }
-
-    function contains(uint256 bitmap, uint256 seat) internal pure returns (bool) {
-        return (bitmap >> seat) & 1 == 1;
+        unchecked {
+            for (; bitmap != 0; bitmap &= bitmap - 1) ++seats;
+        }
     }
 
     /// @return Whether every seat of `part` is in `whole`.

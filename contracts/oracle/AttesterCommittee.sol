@@ -10,6 +10,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 
 import {IAttesterCommittee} from "../interfaces/IAttesterCommittee.sol";
 import {CodeBlob} from "../libraries/CodeBlob.sol";
+import {PackedSeats} from "../libraries/PackedSeats.sol";
 import {Epoch} from "../types/Epoch.sol";
 import {EpochClock, newEpochClock} from "../types/EpochClock.sol";
 import {AttesterId} from "../types/Ids.sol";
@@ -19,6 +20,8 @@ import {Member} from "../types/Reports.sol";
 /// @dev See {IAttesterCommittee}.
 contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPSUpgradeable {
     using Checkpoints for Checkpoints.Trace160;
+    using PackedSeats for bytes;
+    using PackedSeats for Member[];
     using SafeERC20 for IERC20;
 
     /// @custom:storage-location erc7201:icn.storage.AttesterCommittee
@@ -27,7 +30,7 @@ contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPS
         uint32 attesterCount;
         mapping(AttesterId => Attester) attesters;
         mapping(address signingKey => AttesterId) attesterOfKey;
-        /// Epoch → code blob of (committeeId, members), keys included.
+        /// Epoch → code blob of abi.encode(committeeId, seats), keys included.
         Checkpoints.Trace160 committees;
     }
 
@@ -116,9 +119,10 @@ contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPS
 
         address blob = address(_storage().committees.latest());
         if (blob == address(0)) return;
-        (, Member[] memory members) = _decode(blob);
-        (bool seated, uint256 seat) = _find(members, attesterId);
+        (, bytes memory seats) = _decode(blob);
+        (bool seated, uint256 seat) = _find(seats, attesterId);
         if (!seated) return;
+        Member[] memory members = seats.unpack();
         members[seat].signingKey = signingKey;
         _setMembers(members);
     }
@@ -155,20 +159,28 @@ contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPS
 
     /// @inheritdoc IAttesterCommittee
     function committeeAt(Epoch epoch) external view returns (uint32 committeeId, Member[] memory members) {
-        return _committeeAt(epoch);
+        bytes memory seats;
+        (committeeId, seats) = _seatsAt(epoch);
+        return (committeeId, seats.unpack());
+    }
+
+    /// @inheritdoc IAttesterCommittee
+    function seatsAt(Epoch epoch) external view returns (uint32 committeeId, bytes memory seats) {
+        return _seatsAt(epoch);
     }
 
     /// @inheritdoc IAttesterCommittee
     function seatAt(AttesterId attesterId, Epoch epoch) external view returns (uint256 seat, uint256 size) {
-        Member[] memory members;
-        (seat, members) = _memberAt(attesterId, epoch);
-        return (seat, members.length);
+        bytes memory seats;
+        (seat, seats) = _memberAt(attesterId, epoch);
+        return (seat, seats.size());
     }
 
     /// @inheritdoc IAttesterCommittee
     function keyAt(AttesterId attesterId, Epoch epoch) external view returns (address) {
-        (uint256 seat, Member[] memory members) = _memberAt(attesterId, epoch);
-        return members[seat].signingKey;
+        (uint256 seat, bytes memory seats) = _memberAt(attesterId, epoch);
+        (, address signingKey) = seats.at(seat);
+        return signingKey;
     }
 
     function _authorizeUpgrade(address) internal override restricted {}
@@ -214,7 +226,7 @@ contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPS
         bool replaces = exists && latestFrom == Epoch.unwrap(effectiveFrom);
 
         committeeId = SafeCast.toUint32(replaces ? committees.length() : committees.length() + 1);
-        CodeBlob blob = new CodeBlob(abi.encode(committeeId, members));
+        CodeBlob blob = new CodeBlob(abi.encode(committeeId, members.pack()));
         committees.push(Epoch.unwrap(effectiveFrom), uint160(address(blob)));
         emit CommitteeChanged(committeeId, effectiveFrom, members);
     }
@@ -224,29 +236,31 @@ contract AttesterCommittee is IAttesterCommittee, AccessManagedUpgradeable, UUPS
         if (attester.owner == address(0)) revert UnknownAttester(attesterId);
     }
 
-    function _memberAt(
-        AttesterId attesterId,
-        Epoch epoch
-    ) private view returns (uint256 seat, Member[] memory members) {
+    function _memberAt(AttesterId attesterId, Epoch epoch) private view returns (uint256 seat, bytes memory seats) {
         bool seated;
-        (, members) = _committeeAt(epoch);
-        (seated, seat) = _find(members, attesterId);
+        (, seats) = _seatsAt(epoch);
+        (seated, seat) = _find(seats, attesterId);
         if (!seated) revert NotMember(attesterId, epoch);
     }
 
-    function _committeeAt(Epoch epoch) private view returns (uint32 committeeId, Member[] memory members) {
-        address blob = address(_storage().committees.upperLookupRecent(Epoch.unwrap(epoch)));
+    function _seatsAt(Epoch epoch) private view returns (uint32 committeeId, bytes memory seats) {
+        Checkpoints.Trace160 storage committees = _storage().committees;
+        (, uint96 latestFrom, uint160 latest) = committees.latestCheckpoint();
+        uint96 key = Epoch.unwrap(epoch);
+        address blob = address(latestFrom <= key ? latest : committees.upperLookup(key));
         if (blob == address(0)) revert NoCommittee(epoch);
         return _decode(blob);
     }
 
-    function _decode(address blob) private view returns (uint32 committeeId, Member[] memory members) {
-        return abi.decode(blob.code, (uint32, Member[]));
+    function _decode(address blob) private view returns (uint32 committeeId, bytes memory seats) {
+        return abi.decode(blob.code, (uint32, bytes));
     }
 
-    function _find(Member[] memory members, AttesterId attesterId) private pure returns (bool found, uint256 seat) {
-        while (seat < members.length && members[seat].attesterId != attesterId) ++seat;
-        found = seat < members.length;
+    function _find(bytes memory seats, AttesterId attesterId) private pure returns (bool found, uint256 seat) {
+        for (uint256 size = seats.size(); seat < size; ++seat) {
+            (AttesterId member, ) = seats.at(seat);
+            if (member == attesterId) return (true, seat);
+        }
     }
 
     function _storage() private pure returns (CommitteeStorage storage $) {

@@ -14,34 +14,36 @@ import {ReportHash} from "../libraries/ReportHash.sol";
 import {RulesCheck} from "../libraries/RulesCheck.sol";
 import {Epoch} from "../types/Epoch.sol";
 import {EpochClock, newEpochClock} from "../types/EpochClock.sol";
-import {EpochReport, Member, ObservationRoot} from "../types/Reports.sol";
+import {EpochReport, ObservationRoot} from "../types/Reports.sol";
 import {Economics, Rules} from "../types/Rules.sol";
 
 /// @title One report per epoch
 /// @dev See {ISlaOracle}.
 contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
-    /// Where the one report after another stands; one slot.
+    /// Where the series of reports stands; one slot.
     struct Progress {
         uint64 finalizedCount;
-        /// Of the epoch `finalizedCount`.
-        uint64 vetoedAt;
+        /// Of the epoch `finalizedCount`, as are the next two.
+        uint48 vetoedAt;
         uint32 generation;
         bool pending;
         uint8 vetoesLeft;
         uint32 vetoWindow;
+        /// Start of the last rules period.
+        Epoch rulesFrom;
     }
 
     struct RulesPeriod {
-        Epoch effectiveFrom;
         bytes32 rulesHash;
         Economics economics;
+        /// Start of the period before this one.
+        Epoch previousFrom;
     }
 
     /// @custom:storage-location erc7201:icn.storage.SlaOracle
     struct OracleStorage {
         Progress progress;
-        /// Ascending by epoch.
-        RulesPeriod[] periods;
+        mapping(Epoch effectiveFrom => RulesPeriod) periods;
         /// Code blob of abi.encode(Rules).
         mapping(bytes32 rulesHash => CodeBlob) rules;
         mapping(Epoch => ReportRecord) records;
@@ -49,6 +51,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
     // keccak256(abi.encode(uint256(keccak256("icn.storage.SlaOracle")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant STORAGE_LOCATION = 0x459d223a04e7a876186acc037a87d82345560ce4f8d1cb7d52d465cde2413900;
+    Epoch private constant GENESIS = Epoch.wrap(0);
     uint8 private constant VETOES = 3;
     uint256 private constant VETO_WINDOW_MAX_EPOCHS = 7;
 
@@ -68,7 +71,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         __AccessManaged_init(authority_);
         _setVetoWindow(vetoWindow_);
         _renewVetoes();
-        _scheduleRules(genesisRules, Epoch.wrap(0));
+        _scheduleRules(genesisRules, GENESIS);
     }
 
     /// @inheritdoc ISlaOracle
@@ -81,11 +84,11 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         OracleStorage storage $ = _storage();
         Progress memory progress = $.progress;
         _requireDue(progress, report);
-        _requireOwnValues(report);
-        (uint32 committeeId, Member[] memory members) = COMMITTEE.committeeAt(report.epoch);
+        _requireOwnValues(progress, report);
+        (uint32 committeeId, bytes memory seats) = COMMITTEE.seatsAt(report.epoch);
         if (report.committeeId != committeeId) revert WrongCommittee(report.committeeId, committeeId);
-        Quorum.requireObservers(report, roots, members);
-        Quorum.requireSigned(ReportHash.digest(report, address(this)), signers, signatures, members);
+        Quorum.requireObservers(report, roots, seats);
+        Quorum.requireSigned(ReportHash.digest(report, address(this)), signers, signatures, seats);
 
         $.progress.pending = true;
         $.records[report.epoch] = ReportRecord({
@@ -97,7 +100,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
             paidMask: report.paidMask,
             nodeCount: report.nodeCount
         });
-        emit Reported(report.epoch, report.generation, report.ledgerRoot, report, roots, signers, msg.sender);
+        ReportHash.emitReported(report, roots, signers, msg.sender);
     }
 
     /// @inheritdoc ISlaOracle
@@ -128,7 +131,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
         uint32 vetoed = progress.generation;
         progress.generation = vetoed + 1;
-        progress.vetoedAt = uint64(block.timestamp);
+        progress.vetoedAt = uint48(block.timestamp);
         progress.vetoesLeft -= 1;
         progress.pending = false;
         $.progress = progress;
@@ -156,14 +159,14 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     function duty() external view returns (Duty memory) {
         Progress memory progress = _storage().progress;
         Epoch epoch = Epoch.wrap(progress.finalizedCount);
-        (uint32 committeeId, ) = COMMITTEE.committeeAt(epoch);
+        (uint32 committeeId, ) = COMMITTEE.seatsAt(epoch);
         return
             Duty({
                 epoch: epoch,
                 status: _status(progress, epoch),
                 generation: progress.generation,
                 committeeId: committeeId,
-                rulesHash: _rulesAt(epoch).rulesHash,
+                rulesHash: _rulesAt(progress, epoch).rulesHash,
                 previousLedgerRoot: _previousRoot(epoch),
                 nodeCount: REGISTRY.nodeCountAt(epoch),
                 vetoedAt: progress.vetoedAt,
@@ -203,12 +206,12 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
     /// @inheritdoc ISlaOracle
     function rulesHashAt(Epoch epoch) external view returns (bytes32) {
-        return _rulesAt(epoch).rulesHash;
+        return _rulesAt(_storage().progress, epoch).rulesHash;
     }
 
     /// @inheritdoc ISlaOracle
     function economicsAt(Epoch epoch) external view returns (Economics memory) {
-        return _rulesAt(epoch).economics;
+        return _rulesAt(_storage().progress, epoch).economics;
     }
 
     /// @inheritdoc ISlaOracle
@@ -266,9 +269,11 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         rulesHash = keccak256(encoded);
 
         if (address($.rules[rulesHash]) == address(0)) $.rules[rulesHash] = new CodeBlob(encoded);
-        RulesPeriod[] storage periods = $.periods;
-        while (periods.length > 0 && periods[periods.length - 1].effectiveFrom >= effectiveFrom) periods.pop();
-        periods.push(RulesPeriod(effectiveFrom, rulesHash, rules.economics));
+        Epoch previousFrom = $.progress.rulesFrom;
+        while (previousFrom >= effectiveFrom && previousFrom != GENESIS)
+            previousFrom = $.periods[previousFrom].previousFrom;
+        $.periods[effectiveFrom] = RulesPeriod(rulesHash, rules.economics, previousFrom);
+        $.progress.rulesFrom = effectiveFrom;
         emit RulesScheduled(rulesHash, effectiveFrom, rules);
     }
 
@@ -283,8 +288,8 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     }
 
     /// @dev What a report repeats of the chain must be what the chain says.
-    function _requireOwnValues(EpochReport calldata report) private view {
-        bytes32 rulesHash = _rulesAt(report.epoch).rulesHash;
+    function _requireOwnValues(Progress memory progress, EpochReport calldata report) private view {
+        bytes32 rulesHash = _rulesAt(progress, report.epoch).rulesHash;
         if (report.rulesHash != rulesHash) revert WrongRules(report.rulesHash, rulesHash);
         bytes32 root = _previousRoot(report.epoch);
         if (report.previousLedgerRoot != root) revert WrongPreviousRoot(report.previousLedgerRoot, root);
@@ -315,16 +320,14 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     }
 
     function _previousRoot(Epoch epoch) private view returns (bytes32) {
-        return epoch == Epoch.wrap(0) ? bytes32(0) : _storage().records[epoch.previous()].ledgerRoot;
+        return epoch == GENESIS ? bytes32(0) : _storage().records[epoch.previous()].ledgerRoot;
     }
 
-    /// @dev From the newest on, since that is nearly always the one asked for.
-    function _rulesAt(Epoch epoch) private view returns (RulesPeriod storage) {
-        RulesPeriod[] storage periods = _storage().periods;
-        for (uint256 i = periods.length; i > 0; --i) {
-            if (periods[i - 1].effectiveFrom <= epoch) return periods[i - 1];
-        }
-        revert NoRules(epoch);
+    /// @dev Walks back from the last period, which is nearly always the one asked for; the first is from epoch 0 on.
+    function _rulesAt(Progress memory progress, Epoch epoch) private view returns (RulesPeriod storage period) {
+        OracleStorage storage $ = _storage();
+        period = $.periods[progress.rulesFrom];
+        for (Epoch from = progress.rulesFrom; epoch < from; period = $.periods[from]) from = period.previousFrom;
     }
 
     function _storage() private pure returns (OracleStorage storage $) {
