@@ -58,7 +58,7 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     "make a new key: a node key belongs to one node for ever",
   ],
   NodeNotStakable: (args) => [
-    `node ${args["nodeId"]} takes no stake: it is exiting or gone`,
+    `node ${args["nodeId"]} takes no stake: there is no such node, or it is leaving`,
     "delegate to an active node (`icn node status` lists them)",
   ],
   CommissionAboveMax: (args) => [
