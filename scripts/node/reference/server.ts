@@ -1,0 +1,94 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Hex } from "../../../oracle/domain/types.ts";
+import { type ReferenceNode, Refusal } from "./node.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+const uint32 = z.int().min(1).max(0xffff_ffff);
+const uint = z.int().min(0);
+const hex = (bytes: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`))
+    .transform((text) => text as Hex);
+
+const challengeSchema = z.strictObject({
+  nodeId: z.int().min(1),
+  attesterId: uint32,
+  epoch: uint,
+  bucket: z.int().min(0).max(255),
+  nonce: hex(32),
+});
+const credentialsSchema = z.strictObject({
+  nodeId: z.int().min(1),
+  attesterId: uint32,
+  issuedAtMs: uint,
+  nonce: hex(32),
+  signature: hex(64),
+});
+
+const MAX_BODY_BYTES = 1_024;
+const MAX_REQUEST_MS = 10_000;
+
+export interface ServerOptions {
+  readonly logLevel: string;
+  readonly trustProxy: boolean;
+}
+
+export interface ServerDependencies {
+  readonly node: ReferenceNode;
+  readonly rateLimit: RateLimit;
+}
+
+/** The node's HTTP interface (docs/wire.md). Small bodies, short waits, and refusals that say why. */
+export function createServer(
+  { logLevel, trustProxy }: ServerOptions,
+  { node, rateLimit }: ServerDependencies,
+): FastifyInstance {
+  const server = fastify({
+    logger: { level: logLevel },
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: MAX_REQUEST_MS,
+    forceCloseConnections: true,
+    trustProxy,
+  });
+  server.addHook("onRequest", async (request, reply) => {
+    if (!rateLimit.admit(request.ip)) await reply.code(429).send({ error: "too many requests" });
+  });
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+
+  server.get("/healthz", () => ({ status: "ok" }));
+  server.get("/.well-known/icn/services", () => node.services());
+  server.post("/.well-known/icn/challenge", ({ body }) => node.answerChallenge(parse(challengeSchema, body)));
+  server.post("/.well-known/icn/credentials", async ({ body, log }) => {
+    const { signature, ...request } = parse(credentialsSchema, body);
+    const answer = await node.credentials(request, signature);
+    log.info({ attesterId: request.attesterId }, "credentials served");
+    return answer;
+  });
+  return server;
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(400, z.prettifyError(parsed.error));
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Refusal) {
+    request.log.debug({ status: error.status, reason: error.message }, "request refused");
+    return reply.code(error.status).send({ error: error.message });
+  }
+  const status = statusOf(error);
+  if (status < 500) return reply.code(status).send({ error: "malformed request" });
+  request.log.error({ err: error }, "request failed");
+  return reply.code(503).send({ error: "not available now" });
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : 500;
+}
