@@ -25,7 +25,8 @@ export type Statement =
   | ({ readonly kind: "proposal"; readonly holdings: readonly NamedHoldings[] } & InView)
   | ({ readonly kind: "attestation" } & InView);
 
-export type StatementKind = Statement["kind"];
+export const STATEMENT_KINDS = ["commitment", "holdings", "proposal", "attestation"] as const;
+export type StatementKind = (typeof STATEMENT_KINDS)[number];
 export type StatementOf<K extends StatementKind> = Extract<Statement, { kind: K }>;
 
 export interface Signed<S extends Statement = Statement> {

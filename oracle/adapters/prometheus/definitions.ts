@@ -1,0 +1,67 @@
+import { STATEMENT_KINDS } from "../../domain/slots.ts";
+import { PEER_FAULTS } from "../../ports/peers.ts";
+
+export interface MetricDefinition {
+  readonly type: "counter" | "gauge";
+  readonly help: string;
+  /** Every label with all of its values. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Why a peer's message was rejected. */
+const REJECTIONS = [
+  ...PEER_FAULTS,
+  "wrong-author",
+  "wrong-epoch",
+  "wrong-signature",
+  "generation",
+  "view",
+  "equivocation",
+  "bundle",
+  "proposal",
+];
+
+const counter = (help: string, labels: MetricDefinition["labels"] = {}): MetricDefinition => ({
+  type: "counter",
+  help,
+  labels,
+});
+const gauge = (help: string, labels: MetricDefinition["labels"] = {}): MetricDefinition => ({
+  type: "gauge",
+  help,
+  labels,
+});
+
+/** All metrics of the oracle. */
+export const METRICS: Readonly<Record<string, MetricDefinition>> = {
+  icn_oracle_requests_total: counter("Requests of others, by what became of them.", {
+    outcome: [
+      "statements",
+      "bundle",
+      ...["method", "body", "rate", "path", "parameters", "early", "unknown"].map((why) => `refused-${why}`),
+    ],
+  }),
+  icn_oracle_statements_total: counter("Statements of other attesters that were accepted.", {
+    kind: STATEMENT_KINDS,
+  }),
+  icn_oracle_rejected_total: counter("Messages of other attesters that were rejected.", {
+    reason: REJECTIONS,
+  }),
+  icn_oracle_bundles_total: counter("Bundles of other attesters that were checked and stored."),
+  icn_oracle_signatures_total: counter("Statements signed.", { kind: STATEMENT_KINDS }),
+  icn_oracle_signing_refused_total: counter("Signatures that the signing ledger refused."),
+  icn_oracle_transactions_total: counter("Transactions, by step or end.", {
+    outcome: ["sent", "mined", "reverted", "refused", "abandoned"],
+  }),
+  icn_oracle_rpc_failures_total: counter("Readings of the chain that failed."),
+  icn_oracle_report_mismatches_total: counter("Posted reports that differ from the recomputation."),
+  icn_oracle_head_age_seconds: gauge("Age of the newest block seen."),
+  icn_oracle_epoch: gauge("Present epoch."),
+  icn_oracle_duty_epoch: gauge("Epoch to report next, or whose report waits for its finality."),
+  icn_oracle_finalized_epochs: gauge("Epochs whose report is final."),
+  icn_oracle_view: gauge("Present view of the epoch that is being agreed."),
+  icn_oracle_peers_answering: gauge("Other members of the committee that answered last time."),
+  icn_oracle_peers_stale: gauge("Other members of the committee that did not answer last time."),
+  icn_oracle_quorum: gauge("1 while enough members answer to agree on a report, else 0."),
+  icn_oracle_ready: gauge("1 while /readyz answers 200, else 0."),
+};
