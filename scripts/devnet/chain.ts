@@ -1,7 +1,7 @@
 // The devnet's chain: anvil where its package is installed, else Hardhat's node.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type HDNodeWallet, type JsonRpcProvider, parseEther, type Wallet } from "ethers";
+import type { JsonRpcProvider } from "ethers";
 import { connectChain } from "../lib/chain.ts";
 import { CliError } from "../lib/errors.ts";
 import { nowMs, poll } from "../lib/time.ts";
@@ -50,18 +50,4 @@ export async function startChain(
   if (connected === undefined)
     throw new CliError(`the local chain does not answer at ${url}`, `its log is ${processes.logOf("chain")}`);
   return { url, ...connected };
-}
-
-/** Gives gas money to accounts that the chain did not. */
-export async function fund(
-  payer: Wallet | HDNodeWallet,
-  addresses: readonly string[],
-  provider: JsonRpcProvider,
-) {
-  const sender = payer.connect(provider);
-  for (const address of addresses)
-    if ((await provider.getBalance(address)) === 0n) {
-      const sent = await sender.sendTransaction({ to: address, value: parseEther("10") });
-      await sent.wait();
-    }
 }

@@ -108,13 +108,13 @@ export class Processes {
   }
 }
 
-/** Waits until an HTTP server answers with success. */
+/** Waits until an HTTP server answers, with anything but an error of its own. */
 export async function untilHealthy(name: string, url: string, deadlineMs: number, failure: AbortSignal) {
   const isHealthy = async (): Promise<true | undefined> => {
     failure.throwIfAborted();
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     await answer?.body?.cancel();
-    return answer?.ok === true ? true : undefined;
+    return answer !== undefined && answer.status < 500 ? true : undefined;
   };
   if ((await poll(isHealthy, READY_POLL_MS, nowMs() + deadlineMs, failure)) === undefined)
     throw new CliError(`${name} does not answer at ${url} after ${deadlineMs / 1_000} s`, "read its log");

@@ -4,7 +4,7 @@ import type { JsonRpcProvider, Wallet } from "ethers";
 import { tryParseIcnt } from "./amounts.ts";
 import { type Contracts, connectChain, connectContracts, walletOf } from "./chain.ts";
 import { CliError } from "./errors.ts";
-import { CONTRACT_NAMES, type CompleteManifest, readCompleteManifest } from "./manifest.ts";
+import { addressesOf, type CompleteManifest, readCompleteManifest } from "./manifest.ts";
 import { type Progress, progressTo } from "./output.ts";
 
 const LOCALHOST = "http://127.0.0.1:8545";
@@ -91,8 +91,7 @@ export async function openSession(options: DeploymentOptions): Promise<Session> 
       `the deployment is on chain ${manifest.chainId}, the network is chain ${chainId}`,
       "name the --network and the --deployment that belong together",
     );
-  const entries = CONTRACT_NAMES.map((name) => [name, manifest.contracts[name].address] as const);
-  const addresses = Object.fromEntries(entries) as Record<(typeof CONTRACT_NAMES)[number], string>;
+  const addresses = addressesOf(manifest);
   if ((await provider.getCode(addresses.SlaOracle)) === "0x")
     throw new CliError(
       "the chain does not hold this deployment (was it restarted?)",

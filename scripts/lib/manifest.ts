@@ -84,6 +84,11 @@ export function readCompleteManifest(fileOrDirectory: string): CompleteManifest 
 export const isComplete = (found: Manifest): found is CompleteManifest =>
   found.complete && CONTRACT_NAMES.every((name) => found.contracts[name] !== undefined);
 
+export function addressesOf({ contracts }: CompleteManifest): Record<ContractName, string> {
+  const entries = CONTRACT_NAMES.map((name) => [name, contracts[name].address] as const);
+  return Object.fromEntries(entries) as Record<ContractName, string>;
+}
+
 /** Replaces the file in one step, so that a crash leaves the old or the new one. */
 export function writeManifest(directory: string, content: Manifest): void {
   const path = manifestPath(directory);

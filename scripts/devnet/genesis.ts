@@ -1,0 +1,103 @@
+// The devnet's beginning: parameters, contracts, nodes with equal bonds, one delegator with equal delegations.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type JsonRpcProvider, parseUnits, Wallet } from "ethers";
+import { deploy } from "../deploy/deploy.ts";
+import { type Parameters, parseParameters, readJson } from "../deploy/parameters.ts";
+import { delegate } from "../holder/delegate.ts";
+import { type Contracts, connectContracts } from "../lib/chain.ts";
+import { CliError } from "../lib/errors.ts";
+import { addressesOf, type CompleteManifest, isComplete } from "../lib/manifest.ts";
+import type { Progress } from "../lib/output.ts";
+import { mined } from "../lib/transactions.ts";
+import { registerNode } from "../node/nodes.ts";
+import { attesterKeys, nodeWallets, roleWallet } from "./keys.ts";
+
+const PARAMETERS = fileURLToPath(new URL("../../deployments/parameters/devnet.json", import.meta.url));
+const icnt = (amount: string): bigint => parseUnits(amount, 18);
+export const BOND = icnt("2000");
+export const DELEGATION = icnt("5000");
+const OPERATOR_PURSE = icnt("3000");
+const STORAGE_UNITS = 10;
+const COMMISSION_PPM = 50_000;
+
+export interface GenesisOptions {
+  readonly directory: string;
+  readonly epochLength: number;
+  /** Seconds from the deployment to epoch 0. */
+  readonly epochZeroDelay: number;
+  /** In order of their ids. */
+  readonly attesterEndpoints: readonly string[];
+  readonly provider: JsonRpcProvider;
+  readonly chainId: number;
+  readonly progress: Progress;
+}
+
+export interface Genesis {
+  readonly parameters: Parameters;
+  readonly manifest: CompleteManifest;
+  /** Read-only. */
+  readonly contracts: Contracts;
+}
+
+/** Deploys with deployments/parameters/devnet.json, adapted to this run's epoch length and endpoints. */
+export async function deployDevnet(options: GenesisOptions): Promise<Genesis> {
+  const { directory, provider, chainId, progress } = options;
+  const raw = adapted(readJson(PARAMETERS), options);
+  const file = join(directory, "parameters.json");
+  writeFileSync(file, `${JSON.stringify(raw, null, 2)}\n`);
+  const parameters = parseParameters(raw, file);
+  const wallet = new Wallet(roleWallet("deployer").privateKey);
+  const { manifest } = await deploy({ parameters, provider, chainId, wallet, directory, progress });
+  if (!isComplete(manifest)) throw new CliError("the deployment is not complete", `remove ${directory}`);
+  return { parameters, manifest, contracts: connectContracts(addressesOf(manifest), provider) };
+}
+
+function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints }: GenesisOptions): unknown {
+  const file = raw as { committee: object; oracle: object };
+  const attesters = attesterEndpoints.map((endpoint, place) => {
+    const { owner, signing, boxPublicKey } = attesterKeys(place);
+    return { owner: owner.address, signingKey: signing.address, boxKey: boxPublicKey, endpoint };
+  });
+  return {
+    ...file,
+    epochLengthSeconds: epochLength,
+    epochZeroDelaySeconds: epochZeroDelay,
+    committee: { ...file.committee, attesters },
+    oracle: { ...file.oracle, vetoWindowSeconds: Math.ceil(epochLength / 2) },
+  };
+}
+
+/** Registers a node per endpoint and delegates the same to each; ids are 1, 2, … in that order. */
+export async function populate(
+  { manifest }: Genesis,
+  provider: JsonRpcProvider,
+  endpoints: readonly string[],
+  progress: Progress,
+): Promise<void> {
+  const connect = ({ privateKey }: { readonly privateKey: string }) =>
+    connectContracts(addressesOf(manifest), new Wallet(privateKey, provider));
+  const faucet = connect(roleWallet("deployer"));
+  const delegator = roleWallet("delegator");
+  progress("handing out test ICNT");
+  for (const place of endpoints.keys())
+    await mined(faucet.icnt.transfer(nodeWallets(place).operator.address, OPERATOR_PURSE));
+  await mined(faucet.icnt.transfer(delegator.address, DELEGATION * BigInt(endpoints.length)));
+  for (const [place, endpoint] of endpoints.entries()) {
+    const { operator, nodeKey } = nodeWallets(place);
+    const nodeId = await registerNode(connect(operator), operator.address, {
+      nodeKey: nodeKey.address,
+      endpoint,
+      bond: BOND,
+      nodeClass: 1,
+      country: "DE",
+      storageUnits: STORAGE_UNITS,
+      computeUnits: 0,
+      networkUnits: 0,
+      commissionPpm: COMMISSION_PPM,
+    });
+    await delegate(connect(delegator), delegator.address, nodeId, DELEGATION, COMMISSION_PPM);
+    progress(`registered node ${nodeId} at ${endpoint}, with a delegation`);
+  }
+}
