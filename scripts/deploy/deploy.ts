@@ -1,6 +1,6 @@
 // One deployment from its parameters: contracts, roles, genesis attesters, hand-over to the admin.
 import { execFileSync } from "node:child_process";
-import type { JsonRpcProvider, Wallet } from "ethers";
+import type { Provider, Wallet } from "ethers";
 import { connectContracts } from "../lib/chain.ts";
 import { CliError } from "../lib/errors.ts";
 import {
@@ -21,7 +21,7 @@ import { Sender } from "./sender.ts";
 
 export interface DeployOptions {
   readonly parameters: Parameters;
-  readonly provider: JsonRpcProvider;
+  readonly provider: Provider;
   readonly chainId: number;
   readonly wallet: Wallet;
   /** Where deployment.json goes. */
@@ -84,7 +84,7 @@ async function create(options: DeployOptions): Promise<Manifest> {
   return manifest;
 }
 
-async function genesisClock(parameters: Parameters, provider: JsonRpcProvider): Promise<Clock> {
+async function genesisClock(parameters: Parameters, provider: Provider): Promise<Clock> {
   const block = await provider.getBlock("latest");
   const genesisAt = BigInt(Math.max(block?.timestamp ?? 0, Math.floor(nowMs() / 1_000)));
   return {
@@ -94,7 +94,7 @@ async function genesisClock(parameters: Parameters, provider: JsonRpcProvider): 
   };
 }
 
-async function affordableNonce(wallet: Wallet, provider: JsonRpcProvider): Promise<number> {
+async function affordableNonce(wallet: Wallet, provider: Provider): Promise<number> {
   const [nonce, pending, balance] = await Promise.all([
     provider.getTransactionCount(wallet.address, "latest"),
     provider.getTransactionCount(wallet.address, "pending"),
@@ -142,7 +142,7 @@ function plain(value: unknown): ManifestEntry["args"][number] {
 }
 
 /** Epoch 0 without a committee could never be reported. */
-async function requireBeforeEpochZero(clock: Clock, provider: JsonRpcProvider, path: string): Promise<void> {
+async function requireBeforeEpochZero(clock: Clock, provider: Provider, path: string): Promise<void> {
   const block = await provider.getBlock("latest");
   const late = BigInt(block?.timestamp ?? 0) - clock.epochZero;
   if (late >= 0n)

@@ -1,5 +1,5 @@
 // All logs of a deployment's contracts, as they stand in an evidence directory (docs/wire.md).
-import type { JsonRpcProvider, Log } from "ethers";
+import type { Log, Provider } from "ethers";
 import { CONTRACT_NAMES, type CompleteManifest } from "./manifest.ts";
 import type { Progress } from "./output.ts";
 
@@ -26,7 +26,7 @@ export interface LogRange {
 
 /** Logs in chain order from a block (default: of the first contract) to the head. */
 export async function readLogs(
-  provider: JsonRpcProvider,
+  provider: Provider,
   manifest: CompleteManifest,
   options: { readonly fromBlock?: number; readonly progress?: Progress } = {},
 ): Promise<LogRange> {
@@ -48,7 +48,7 @@ export async function readLogs(
 }
 
 async function addTimestamps(
-  provider: JsonRpcProvider,
+  provider: Provider,
   logs: readonly Log[],
   timestamps: Map<number, number>,
 ): Promise<void> {
