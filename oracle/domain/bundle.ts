@@ -1,4 +1,3 @@
-import { WordBuffer } from "./abi.ts";
 import { OracleError } from "./errors.ts";
 import { MerkleTree, standardLeafHash } from "./merkle.ts";
 import type { Hex, Observation } from "./types.ts";
@@ -9,6 +8,8 @@ const OK_AT = 8;
 const CONCLUSIVE_AT = 40;
 const LATENCY_AT = 72;
 const INTEGRITY_AT = 76;
+/** Five ABI words. */
+const LEAF_BYTES = 160;
 const UINT32_MAX = 2 ** 32 - 1;
 
 /**
@@ -17,36 +18,13 @@ const UINT32_MAX = 2 ** 32 - 1;
  */
 export function encodeBundle(observations: readonly Observation[], nodeCount: number): Uint8Array {
   checkObservations(observations, nodeCount);
-  const bytes = new Uint8Array(observations.length * ROW_BYTES);
-  const view = new DataView(bytes.buffer);
-  observations.forEach((observation, row) => {
-    const at = row * ROW_BYTES;
-    view.setBigUint64(at, BigInt(observation.nodeId));
-    writeMask(view, at + OK_AT, observation.okBits);
-    writeMask(view, at + CONCLUSIVE_AT, observation.conclusiveBits);
-    view.setUint32(at + LATENCY_AT, observation.latencyRatioPpm);
-    view.setUint32(at + INTEGRITY_AT, observation.integrityFailures);
-  });
-  return bytes;
+  return writeRows(observations);
 }
 
-/** @throws OracleError `bundle-invalid`, naming row and field, unless the bytes are a valid bundle. */
+/** @throws OracleError `bundle-invalid`, naming row, node and field, unless the bytes are a valid bundle. */
 export function decodeBundle(bytes: Uint8Array, nodeCount: number): Observation[] {
-  if (bytes.length % ROW_BYTES !== 0)
-    throw new OracleError(
-      "bundle-invalid",
-      `a bundle is rows of ${ROW_BYTES} bytes, not ${bytes.length} bytes`,
-    );
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const observations: Observation[] = [];
-  for (let at = 0; at < bytes.length; at += ROW_BYTES)
-    observations.push({
-      nodeId: Number(view.getBigUint64(at)),
-      okBits: readMask(view, at + OK_AT),
-      conclusiveBits: readMask(view, at + CONCLUSIVE_AT),
-      latencyRatioPpm: view.getUint32(at + LATENCY_AT),
-      integrityFailures: view.getUint32(at + INTEGRITY_AT),
-    });
+  checkLength(bytes);
+  const observations = readRows(bytes);
   checkObservations(observations, nodeCount);
   return observations;
 }
@@ -60,47 +38,93 @@ export function checkObservations(observations: readonly Observation[], nodeCoun
   observations.forEach((observation, row) => {
     const { nodeId, okBits, conclusiveBits, latencyRatioPpm, integrityFailures } = observation;
     if (!Number.isSafeInteger(nodeId) || nodeId < 1 || nodeId > nodeCount)
-      throw invalid(row, "nodeId", nodeId, `must be 1 … ${nodeCount}`);
-    if (nodeId <= previous) throw invalid(row, "nodeId", nodeId, `must be above ${previous}`);
+      throw invalid(row, nodeId, "nodeId", nodeId, `must be 1 … ${nodeCount}`);
+    if (nodeId <= previous) throw invalid(row, nodeId, "nodeId", nodeId, `must be above ${previous}`);
     if (conclusiveBits < 0n || conclusiveBits >> 256n !== 0n)
-      throw invalid(row, "conclusiveBits", conclusiveBits, "must be a mask of 256 buckets");
+      throw invalid(row, nodeId, "conclusiveBits", conclusiveBits, "must be a mask of 256 buckets");
     if (okBits < 0n || (okBits & conclusiveBits) !== okBits)
-      throw invalid(row, "okBits", okBits, "must lie within conclusiveBits");
+      throw invalid(row, nodeId, "okBits", okBits, "must lie within conclusiveBits");
     if (!isUint32(latencyRatioPpm))
-      throw invalid(row, "latencyRatioPpm", latencyRatioPpm, "must be a uint32");
+      throw invalid(row, nodeId, "latencyRatioPpm", latencyRatioPpm, "must be a uint32");
     if (!isUint32(integrityFailures))
-      throw invalid(row, "integrityFailures", integrityFailures, "must be a uint32");
+      throw invalid(row, nodeId, "integrityFailures", integrityFailures, "must be a uint32");
     if (conclusiveBits === 0n && integrityFailures === 0)
-      throw invalid(row, "conclusiveBits", conclusiveBits, "a row needs evidence");
+      throw invalid(row, nodeId, "conclusiveBits", conclusiveBits, "a row needs evidence");
     previous = nodeId;
   });
 }
 
 /** The tree over a bundle's rows; its root is what the attester signs. */
 export function bundleTree(observations: readonly Observation[]): MerkleTree {
-  const hashes = new Uint8Array(observations.length * 32);
-  const words = new WordBuffer(5);
-  observations.forEach((observation, row) => {
-    hashes.set(hashInto(words, observation), row * 32);
-  });
-  return new MerkleTree(hashes);
+  return treeOfRows(writeRows(observations));
 }
 
 export function bundleRoot(observations: readonly Observation[]): Hex {
   return bundleTree(observations).root;
 }
 
-export function observationLeafHash(observation: Observation): Uint8Array {
-  return hashInto(new WordBuffer(5), observation);
+/**
+ * The root over a bundle's bytes, valid rows or not: cheaper than to decode them first.
+ * @throws OracleError `bundle-invalid` unless they are whole rows.
+ */
+export function bundleBytesRoot(bytes: Uint8Array): Hex {
+  checkLength(bytes);
+  return treeOfRows(bytes).root;
 }
 
-function hashInto(words: WordBuffer, observation: Observation): Uint8Array {
-  words.setNumber(0, observation.nodeId);
-  words.setBigint(1, observation.okBits);
-  words.setBigint(2, observation.conclusiveBits);
-  words.setNumber(3, observation.latencyRatioPpm);
-  words.setNumber(4, observation.integrityFailures);
-  return standardLeafHash(words.bytes);
+/** Leaf hash of an encoded row: the ABI words are its fields, padded on the left. */
+export function rowLeafHash(row: Uint8Array, words = new Uint8Array(LEAF_BYTES)): Uint8Array {
+  words.set(row.subarray(0, OK_AT), 24);
+  words.set(row.subarray(OK_AT, LATENCY_AT), 32);
+  words.set(row.subarray(LATENCY_AT, INTEGRITY_AT), 124);
+  words.set(row.subarray(INTEGRITY_AT, ROW_BYTES), 156);
+  return standardLeafHash(words);
+}
+
+/** Reads rows without a look at what they say. */
+export function readRows(bytes: Uint8Array): Observation[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const observations: Observation[] = [];
+  for (let at = 0; at < bytes.length; at += ROW_BYTES)
+    observations.push({
+      nodeId: Number(view.getBigUint64(at)),
+      okBits: readMask(view, at + OK_AT),
+      conclusiveBits: readMask(view, at + CONCLUSIVE_AT),
+      latencyRatioPpm: view.getUint32(at + LATENCY_AT),
+      integrityFailures: view.getUint32(at + INTEGRITY_AT),
+    });
+  return observations;
+}
+
+function writeRows(observations: readonly Observation[]): Uint8Array {
+  const bytes = new Uint8Array(observations.length * ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  observations.forEach((observation, row) => {
+    const at = row * ROW_BYTES;
+    view.setBigUint64(at, BigInt(observation.nodeId));
+    writeMask(view, at + OK_AT, observation.okBits);
+    writeMask(view, at + CONCLUSIVE_AT, observation.conclusiveBits);
+    view.setUint32(at + LATENCY_AT, observation.latencyRatioPpm);
+    view.setUint32(at + INTEGRITY_AT, observation.integrityFailures);
+  });
+  return bytes;
+}
+
+function treeOfRows(bytes: Uint8Array): MerkleTree {
+  const count = bytes.length / ROW_BYTES;
+  const hashes = new Uint8Array(count * 32);
+  const words = new Uint8Array(LEAF_BYTES);
+  for (let row = 0; row < count; row++)
+    hashes.set(rowLeafHash(bytes.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES), words), row * 32);
+  return new MerkleTree(hashes);
+}
+
+function checkLength(bytes: Uint8Array): void {
+  if (bytes.length % ROW_BYTES !== 0)
+    throw new OracleError(
+      "bundle-invalid",
+      `a bundle is rows of ${ROW_BYTES} bytes, not ${bytes.length} bytes`,
+    );
 }
 
 function isUint32(value: number): boolean {
@@ -120,8 +144,15 @@ function readMask(view: DataView, at: number): bigint {
   return (high << 128n) | low;
 }
 
-function invalid(row: number, field: string, value: number | bigint, rule: string): OracleError {
-  return new OracleError("bundle-invalid", `bundle row ${row}: ${field} ${value} ${rule}`, {
-    context: { row, field, value: value.toString() },
+function invalid(
+  row: number,
+  nodeId: number,
+  field: keyof Observation,
+  value: number | bigint,
+  rule: string,
+): OracleError {
+  const message = `bundle row ${row}, node ${nodeId}: ${field} ${value} ${rule}`;
+  return new OracleError("bundle-invalid", message, {
+    context: { row, nodeId, field, value: value.toString() },
   });
 }

@@ -1,5 +1,7 @@
 import { seatOf } from "./agreement.ts";
-import { bundleRoot } from "./bundle.ts";
+import { bundleBytesRoot, decodeBundle, ROW_BYTES, readRows } from "./bundle.ts";
+import { OracleError } from "./errors.ts";
+import { withoutFlippedBit } from "./flipped-bit.ts";
 import { ledgerRoot } from "./ledger.ts";
 import { type CommitteeBundle, computeReport } from "./report.ts";
 import { rulesHash } from "./rules.ts";
@@ -11,109 +13,135 @@ export interface EpochEvidence {
   /** As posted on-chain. */
   readonly report: EpochReport;
   readonly roots: readonly ObservationRoot[];
-  /** The published bundles, by attester. */
-  readonly bundles: ReadonlyMap<number, readonly Observation[]>;
+  /** The published bundles' bytes, by attester. */
+  readonly bundles: ReadonlyMap<number, Uint8Array>;
   /** Leaves after the epoch before, of nodes 1 … m. */
   readonly previousLeaves: readonly LedgerLeaf[];
-  /** Leaves that somebody claims for this epoch, to name the one that differs. */
+  /** Leaves that somebody claims for this epoch: the first that differs is named. */
   readonly claimedLeaves?: readonly LedgerLeaf[];
 }
 
 /** The first thing in which evidence and report differ. */
 export type Discrepancy =
-  | { readonly kind: "bundle-missing"; readonly attesterId: number; readonly root: Hex }
-  | {
-      readonly kind: "bundle-root";
-      readonly attesterId: number;
-      readonly expected: Hex;
-      readonly actual: Hex;
-    }
   | { readonly kind: "observer-unknown"; readonly attesterId: number }
-  | {
-      readonly kind: "previous-leaves";
-      /** The root that the report extends. */
-      readonly expected: Hex;
-      readonly actual: Hex;
-    }
-  | {
-      readonly kind: "leaf";
+  | { readonly kind: "bundle-missing"; readonly attesterId: number; readonly root: Hex }
+  | { readonly kind: "bundle-invalid"; readonly attesterId: number; readonly reason: string }
+  | ({ readonly kind: "bundle-root"; readonly attesterId: number } & Difference)
+  /** One flipped bit explains why the bundle has not the root that was reported. */
+  | ({
+      readonly kind: "bundle-leaf";
+      readonly attesterId: number;
       readonly nodeId: number;
-      readonly field: keyof LedgerLeaf;
-      /** As recomputed. */
-      readonly expected: string;
-      /** As claimed. */
-      readonly actual: string;
-    }
-  | {
-      readonly kind: "report";
-      readonly field: keyof EpochReport;
-      /** As recomputed. */
-      readonly expected: string;
-      /** As posted. */
-      readonly actual: string;
-    };
+      readonly field: keyof Observation;
+    } & Difference)
+  | ({ readonly kind: "previous-leaves" } & Difference)
+  | ({ readonly kind: "leaf"; readonly nodeId: number; readonly field: keyof LedgerLeaf } & Difference)
+  | ({ readonly kind: "report"; readonly field: keyof EpochReport } & Difference);
+
+interface Difference {
+  /** What the report on-chain, or the recomputation, asks for. */
+  readonly expected: string;
+  /** What was published, claimed or posted. */
+  readonly actual: string;
+}
 
 export type Verification =
   | { readonly ok: true; readonly leaves: readonly LedgerLeaf[] }
-  | { readonly ok: false; readonly discrepancy: Discrepancy; readonly leaves: readonly LedgerLeaf[] };
+  | { readonly ok: false; readonly discrepancy: Discrepancy };
 
 /** Recomputes a posted report from public evidence and names the first difference. */
 export function verifyEpoch(evidence: EpochEvidence): Verification {
-  const unusable = checkBundles(evidence) ?? checkPreviousLeaves(evidence);
-  if (unusable !== undefined) return { ok: false, discrepancy: unusable, leaves: [] };
+  const { context, report, roots, previousLeaves } = evidence;
+  const bundles: CommitteeBundle[] = [];
+  for (const entry of roots) {
+    const bundle = openBundle(entry, evidence);
+    if ("kind" in bundle) return { ok: false, discrepancy: bundle };
+    bundles.push(bundle);
+  }
+  const previousRoot = ledgerRoot(previousLeaves);
+  if (previousRoot !== report.previousLedgerRoot)
+    return {
+      ok: false,
+      discrepancy: { kind: "previous-leaves", expected: report.previousLedgerRoot, actual: previousRoot },
+    };
 
-  const { context, report, roots, bundles, previousLeaves } = evidence;
-  const set: CommitteeBundle[] = roots.map(({ attesterId, root }) => ({
-    attesterId,
-    root,
-    observations: bundles.get(attesterId) ?? [],
-  }));
   const computed = computeReport({
     context: { ...context, rulesHash: rulesHash(context.rules) },
-    bundles: set,
+    bundles,
     previousLeaves,
     generation: report.generation,
     viewNumber: report.viewNumber,
-    previousLedgerRoot: ledgerRoot(previousLeaves),
+    previousLedgerRoot: previousRoot,
   });
-  const { leaves } = computed;
   const discrepancy =
-    compareLeaves(leaves, evidence.claimedLeaves ?? leaves) ?? compareReports(computed.report, report);
-  return discrepancy === undefined ? { ok: true, leaves } : { ok: false, discrepancy, leaves };
+    compareLeaves(computed.leaves, evidence.claimedLeaves ?? computed.leaves) ??
+    compareReports(computed.report, report);
+  return discrepancy === undefined ? { ok: true, leaves: computed.leaves } : { ok: false, discrepancy };
 }
 
-function checkBundles({ context, roots, bundles }: EpochEvidence): Discrepancy | undefined {
-  for (const { attesterId, root } of roots) {
-    if (seatOf(context.members, attesterId) === undefined) return { kind: "observer-unknown", attesterId };
-    const observations = bundles.get(attesterId);
-    if (observations === undefined) return { kind: "bundle-missing", attesterId, root };
-    const actual = bundleRoot(observations);
-    if (actual !== root) return { kind: "bundle-root", attesterId, expected: root, actual };
+function openBundle(
+  { attesterId, root }: ObservationRoot,
+  { context, bundles }: EpochEvidence,
+): CommitteeBundle | Discrepancy {
+  if (seatOf(context.members, attesterId) === undefined) return { kind: "observer-unknown", attesterId };
+  const bytes = bundles.get(attesterId);
+  if (bytes === undefined) return { kind: "bundle-missing", attesterId, root };
+  try {
+    const actual = bundleBytesRoot(bytes);
+    if (actual !== root)
+      return (
+        findFlippedLeaf(attesterId, bytes, root) ?? {
+          kind: "bundle-root",
+          attesterId,
+          expected: root,
+          actual,
+        }
+      );
+    return { attesterId, root, observations: decodeBundle(bytes, context.nodes.length) };
+  } catch (error) {
+    if (!(error instanceof OracleError)) throw error;
+    return { kind: "bundle-invalid", attesterId, reason: error.message };
   }
-  return undefined;
 }
 
-function checkPreviousLeaves({ report, previousLeaves }: EpochEvidence): Discrepancy | undefined {
-  const actual = ledgerRoot(previousLeaves);
-  const expected = report.previousLedgerRoot;
-  return actual === expected ? undefined : { kind: "previous-leaves", expected, actual };
+function findFlippedLeaf(attesterId: number, bytes: Uint8Array, root: Hex): Discrepancy | undefined {
+  const repaired = withoutFlippedBit(bytes, root);
+  if (repaired === undefined) return undefined;
+  const at = repaired.findIndex((byte, index) => byte !== bytes[index]);
+  const rowOf = (all: Uint8Array) => readRows(all)[Math.floor(at / ROW_BYTES)];
+  const expected = rowOf(repaired);
+  const actual = rowOf(bytes);
+  if (expected === undefined || actual === undefined) return undefined;
+  const field = firstDifference(expected, actual);
+  if (field === undefined) return undefined;
+  return {
+    kind: "bundle-leaf",
+    attesterId,
+    nodeId: expected.nodeId,
+    field,
+    expected: String(expected[field]),
+    actual: String(actual[field]),
+  };
 }
 
 function compareLeaves(
   computed: readonly LedgerLeaf[],
   claimed: readonly LedgerLeaf[],
 ): Discrepancy | undefined {
-  for (const [index, leaf] of computed.entries()) {
-    const other = claimed[index];
-    const field = firstDifference(leaf, other);
-    if (field !== undefined)
-      return {
-        kind: "leaf",
-        nodeId: leaf.nodeId,
-        field,
-        expected: String(leaf[field]),
-        actual: String(other?.[field]),
-      };
+  for (let index = 0; index < Math.max(computed.length, claimed.length); index++) {
+    const expected = computed[index];
+    const actual = claimed[index];
+    const present = expected ?? actual;
+    if (present === undefined) return undefined;
+    const field = expected === undefined ? "nodeId" : firstDifference(expected, actual);
+    if (field === undefined) continue;
+    return {
+      kind: "leaf",
+      nodeId: present.nodeId,
+      field,
+      expected: String(expected?.[field]),
+      actual: String(actual?.[field]),
+    };
   }
   return undefined;
 }

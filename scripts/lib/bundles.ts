@@ -1,7 +1,7 @@
 // Where published bundles come from: the attesters themselves, or an evidence directory.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { bundleRoot, decodeBundle } from "../../oracle/domain/bundle.ts";
+import { bundleBytesRoot } from "../../oracle/domain/bundle.ts";
 import type { ObservationRoot } from "../../oracle/domain/types.ts";
 import { CliError, EXIT } from "./errors.ts";
 
@@ -46,7 +46,7 @@ export function bundlesFrom(endpoints: ReadonlyMap<number, string>): BundleSourc
 
 function hasRoot(bytes: Uint8Array, root: string): boolean {
   try {
-    return bundleRoot(decodeBundle(bytes, Number.MAX_SAFE_INTEGER)) === root;
+    return bundleBytesRoot(bytes) === root;
   } catch {
     return false;
   }

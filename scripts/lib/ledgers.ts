@@ -1,7 +1,6 @@
 // The ledger after each epoch, recomputed from events and bundles and held against the chain's roots.
-import { decodeBundle } from "../../oracle/domain/bundle.ts";
 import type { ChainState } from "../../oracle/domain/chain-state.ts";
-import type { LedgerLeaf, Observation, ObservationRoot } from "../../oracle/domain/types.ts";
+import type { LedgerLeaf, ObservationRoot } from "../../oracle/domain/types.ts";
 import { type Discrepancy, verifyEpoch } from "../../oracle/domain/verify.ts";
 import type { BundleSource } from "./bundles.ts";
 import { CliError } from "./errors.ts";
@@ -38,7 +37,7 @@ async function ledgerAfter(
   if (posted === undefined || context === undefined)
     throw new CliError(`the chain has no report of epoch ${epoch}`, "wait for it, or name an earlier epoch");
   const { report, roots } = posted;
-  const bundles = await bundlesOf(epoch, roots, context.nodes.length, source);
+  const bundles = await bundlesOf(epoch, roots, source);
   const result = verifyEpoch({ context, report, roots, bundles, previousLeaves });
   if (result.ok) return result.leaves;
   throw new CliError(
@@ -50,14 +49,10 @@ async function ledgerAfter(
 async function bundlesOf(
   epoch: number,
   roots: readonly ObservationRoot[],
-  nodeCount: number,
   source: BundleSource,
-): Promise<Map<number, readonly Observation[]>> {
+): Promise<Map<number, Uint8Array>> {
   const entries = await Promise.all(
-    roots.map(
-      async (observed) =>
-        [observed.attesterId, decodeBundle(await source(epoch, observed), nodeCount)] as const,
-    ),
+    roots.map(async (observed) => [observed.attesterId, await source(epoch, observed)] as const),
   );
   return new Map(entries);
 }
