@@ -35,7 +35,7 @@ export const PROBE_REASONS = [
   ["own-limit", "inconclusive"],
   ["aborted", "inconclusive"],
   ["lag", "inconclusive"],
-  ["clock-jump", "inconclusive"],
+  ["clock", "inconclusive"],
   ["internal", "inconclusive"],
 ] as const satisfies readonly (readonly [string, Exclude<Outcome, "ok">])[];
 
