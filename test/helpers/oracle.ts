@@ -133,7 +133,7 @@ export async function seatCommittee(
 }
 
 /** Given a committee of that size before epoch 0. */
-export async function seatedOracle(size = 7) {
+export async function seatedOracleOf(size: number) {
   const system = await deployOracle();
   await seatCommittee(system, size);
   for (let epoch = 0n; epoch < 4n; epoch++) await system.registry.setNodeCount(epoch, NODE_COUNT + epoch);
@@ -142,10 +142,13 @@ export async function seatedOracle(size = 7) {
 
 /** Given a committee of that size, and epochs 0 and 1 over. */
 export async function reportingOracleOf(size: number) {
-  const system = await seatedOracle(size);
+  const system = await seatedOracleOf(size);
   await networkHelpers.time.increaseTo(system.epochZero + 2n * L);
   return system;
 }
+
+/** Given a committee of seven before epoch 0. */
+export const seatedOracle = () => seatedOracleOf(7);
 
 /** Given a committee of seven, and epochs 0 and 1 over. */
 export const reportingOracle = () => reportingOracleOf(7);
