@@ -1,0 +1,103 @@
+// A whole network on this machine: chain, contracts, S3, nodes behind fault proxies, attesters; all real processes.
+import { join } from "node:path";
+import type { JsonRpcProvider } from "ethers";
+import { CliError } from "../lib/errors.ts";
+import { manifestPath } from "../lib/manifest.ts";
+import type { Progress } from "../lib/output.ts";
+import { nowMs } from "../lib/time.ts";
+import {
+  type AttesterSetting,
+  attesterEndpoint,
+  attesterName,
+  type DevnetAttester,
+  planAttesters,
+  startAttester,
+  untilAttesterServes,
+} from "./attesters.ts";
+import { startChain } from "./chain.ts";
+import type { Label } from "./faults.ts";
+import { deployDevnet, type Genesis, populate } from "./genesis.ts";
+import { portPool } from "./ports.ts";
+import { Processes } from "./processes.ts";
+import { type DevnetNode, endpointOf, planNodes, startNodes, startProxies, startS3 } from "./servers.ts";
+
+const PORTS_PER_NODE = 3;
+const OTHER_PORTS = 2;
+
+export interface DevnetOptions {
+  /** Everything that the run leaves goes here. */
+  readonly directory: string;
+  /** Seconds. */
+  readonly epochLength: number;
+  /** Seconds from the deployment to epoch 0, in which everything must be up. */
+  readonly epochZeroDelay: number;
+  /** One node each. */
+  readonly labels: readonly Label[];
+  readonly attesterCount: number;
+  readonly progress: Progress;
+}
+
+export interface Devnet extends Genesis {
+  readonly directory: string;
+  readonly rpcUrl: string;
+  readonly provider: JsonRpcProvider;
+  readonly processes: Processes;
+  readonly nodes: readonly DevnetNode[];
+  readonly attesters: readonly DevnetAttester[];
+  readonly attesterSetting: AttesterSetting;
+}
+
+/** Starts everything; `processes` ends it, also after a failure in here. */
+export async function startDevnet(options: DevnetOptions, processes: Processes): Promise<Devnet> {
+  const { directory, labels, attesterCount, progress } = options;
+  const takePort = await portPool(OTHER_PORTS + attesterCount + PORTS_PER_NODE * labels.length);
+  const [chainPort, s3Port] = [takePort(), takePort()];
+  const nodes = planNodes(labels, takePort);
+  const attesters = planAttesters(attesterCount, takePort);
+
+  progress("starting the chain and the S3 server");
+  const [chain, s3Endpoint] = await Promise.all([
+    startChain(processes, chainPort),
+    startS3(processes, directory, s3Port),
+  ]);
+  const attesterEndpoints = attesters.map(attesterEndpoint);
+  const genesis = await deployDevnet({ ...options, ...chain, attesterEndpoints });
+  const deployment = manifestPath(directory);
+  const setting = { directory, rpcUrl: chain.url, deployment };
+
+  progress(`starting ${nodes.length} nodes and ${attesters.length} attesters`);
+  const { epochZero, epochLength } = genesis.manifest;
+  const { storageTargetMs } = genesis.parameters.rules.measurement;
+  startProxies(processes, nodes, { directory, s3Port, epochZero, epochLength, storageTargetMs });
+  await Promise.all([
+    startNodes(processes, nodes, { ...setting, s3Endpoint }),
+    populate(genesis, chain.provider, nodes.map(endpointOf), progress),
+  ]);
+  for (const attester of attesters) startAttester(processes, attester, setting);
+  await Promise.all(attesters.map((attester) => untilAttesterServes(processes, attester)));
+  requireInTime(epochZero);
+  const { url: rpcUrl, provider } = chain;
+  return { ...genesis, directory, rpcUrl, provider, processes, nodes, attesters, attesterSetting: setting };
+}
+
+/** kill -9. */
+export const killAttester = ({ processes }: Devnet, id: number): Promise<void> =>
+  processes.kill(attesterName(id));
+
+export function restartAttester(devnet: Devnet, id: number): void {
+  const attester = devnet.attesters.find((one) => one.id === id);
+  if (attester !== undefined) startAttester(devnet.processes, attester, devnet.attesterSetting);
+}
+
+export const logsIn = (directory: string): string => join(directory, "logs");
+
+export const newProcesses = (directory: string): Processes => new Processes(logsIn(directory));
+
+function requireInTime(epochZero: number): void {
+  const lateMs = nowMs() - epochZero * 1_000;
+  if (lateMs > 0)
+    throw new CliError(
+      `starting took until ${Math.ceil(lateMs / 1_000)} s after the start of epoch 0`,
+      "run it again on a machine that does less, or start later with a longer --start-delay",
+    );
+}
