@@ -1,0 +1,34 @@
+import { manifestPath } from "../lib/manifest.ts";
+import type { Devnet } from "./devnet.ts";
+import { roleWallet } from "./keys.ts";
+
+/** What to try on a devnet that runs on. */
+export function invitation(devnet: Devnet): string {
+  const { rpcUrl, attesters, nodes, directory } = devnet;
+  const deployment = manifestPath(directory);
+  const variables = `ICN_RPC_URL=${rpcUrl} ICN_DEPLOYMENT=${deployment}`;
+  const keys = (["deployer", "admin", "guardian", "delegator"] as const).map((role) => {
+    const { address, privateKey } = roleWallet(role);
+    return `  ${role.padEnd(10)} ${address}  ${privateKey}`;
+  });
+  return `
+The devnet runs on; Ctrl-C ends it.
+
+JSON-RPC    ${rpcUrl} (chain 31337)
+Deployment  ${deployment}
+Attesters   ${attesters.map(({ port }) => `http://127.0.0.1:${port}`).join(" ")}
+Nodes       ${nodes.map(({ id, label, httpProxyPort }) => `${id} ${label} http://127.0.0.1:${httpProxyPort}`).join(", ")}
+
+Keys of this devnet (public, worth nothing):
+${keys.join("\n")}
+
+Try, in another terminal:
+  export ${variables}
+  npm run icn -- node status
+  npm run icn -- node status 1
+  npm run icn -- delegate 1 100 --key ${roleWallet("deployer").privateKey}
+  npm run icn -- claim 1 --all --key ${roleWallet("delegator").privateKey}
+  npm run icn -- oracle verify --epoch 0
+  curl ${`http://127.0.0.1:${attesters[0]?.port}`}/v1/epochs/0/statements
+`;
+}
