@@ -3,11 +3,22 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { table } from "../scripts/lib/output.ts";
 import { deploySystem, type System } from "../test/helpers/system.ts";
+import { claimRows } from "./gas/claims.ts";
+import { largeCommitteeRows, reportRows } from "./gas/reports.ts";
 import type { Row } from "./gas/row.ts";
+import { bondRows, delegationRows } from "./gas/staking.ts";
 import { tokenRows } from "./gas/token.ts";
 import { vestingRows } from "./gas/vesting.ts";
 
-const SCENARIOS: readonly ((system: System) => Promise<Row[]>)[] = [vestingRows, tokenRows];
+const SCENARIOS: readonly ((system: System) => Promise<Row[]>)[] = [
+  reportRows,
+  largeCommitteeRows,
+  claimRows,
+  delegationRows,
+  bondRows,
+  vestingRows,
+  tokenRows,
+];
 const HARDFORK = "prague";
 
 const met = ({ gas, goal }: Row): boolean => goal === undefined || gas <= goal;

@@ -1,0 +1,91 @@
+import { hexlify, toUtf8Bytes } from "ethers";
+import { type Account, icnt, type System } from "../../test/helpers/system.ts";
+import { LargeLedger } from "./large-ledger.ts";
+import { gasOf, type Row } from "./row.ts";
+
+const OWNERS = 50;
+const STORAGE_UNITS = 100;
+const FIRST = 140_000;
+const LATER = 85_000;
+const BATCH = 40_000;
+
+/** Delegations that begin in epoch 1, all that their owners had: the first pay goes to an empty account. */
+interface Delegations {
+  readonly plain: bigint;
+  readonly accruing: bigint;
+  /** Made when the node took a commission. */
+  readonly shared: bigint;
+  readonly batch: readonly bigint[];
+}
+
+/** Claims under a ledger of 250,000 leaves. A(e) is known, unless the row says otherwise. */
+export async function claimRows(system: System): Promise<Row[]> {
+  const ledger = new LargeLedger(system);
+  const positions = await delegations(system);
+  const claim = (...ids: readonly bigint[]) => gasOf(ledger.claim(ids, system.deployer));
+
+  await ledger.settleNext();
+  const proven = await gasOf(ledger.proveIndex(system.deployer));
+  await ledger.settleNext();
+  await system.deployer.rewards.accrue(2);
+  await claim(positions.accruing);
+  const first = await claims(claim, positions);
+  await ledger.settleNext();
+  const accruing = await claim(positions.accruing);
+  const later = await claims(claim, positions);
+
+  return [
+    { operation: `start index: prove, ${ledger.siblings} siblings`, gas: proven },
+    { operation: "claim a position, first", gas: first.plain, goal: FIRST },
+    { operation: "claim a position, 2nd and later", gas: later.plain, goal: LATER },
+    { operation: "claim a position, 2nd and later, with commission", gas: later.shared, goal: LATER },
+    { operation: "claim a position, 2nd and later, first of all in its epoch (computes A)", gas: accruing },
+    { operation: `claim ${OWNERS} positions of ${OWNERS} owners, each, first`, gas: first.batch },
+    {
+      operation: `claim ${OWNERS} positions of ${OWNERS} owners, each, 2nd and later`,
+      gas: later.batch,
+      goal: BATCH,
+    },
+  ];
+}
+
+async function claims(
+  claim: (...ids: readonly bigint[]) => Promise<number>,
+  { plain, shared, batch }: Delegations,
+) {
+  return {
+    plain: await claim(plain),
+    shared: await claim(shared),
+    batch: Math.ceil((await claim(...batch)) / OWNERS),
+  };
+}
+
+async function delegations(system: System): Promise<Delegations> {
+  const operator = await system.account("operator", icnt(60_001));
+  const node = await system.registerNode(operator, { bond: icnt(50_000), storageUnits: STORAGE_UNITS });
+  await system.toEpoch(0);
+  const plain = await delegation(system, "plain");
+  const accruing = await delegation(system, "accruing");
+  await takeCommission(operator, node);
+  const shared = await delegation(system, "shared");
+  const batch: bigint[] = [];
+  for (let owner = 1; owner <= OWNERS; owner++) batch.push(await delegation(system, `owner ${owner}`));
+  return { plain, accruing, shared, batch };
+}
+
+async function delegation(system: System, name: string): Promise<bigint> {
+  const owner = await system.account(name, icnt(1_000));
+  await owner.staking.delegate(1, icnt(1_000), 1_000_000);
+  return owner.staking.positionCount();
+}
+
+const takeCommission = ({ registry }: Account, node: number) =>
+  registry.setTerms(node, {
+    nodeClass: 3,
+    services: 1,
+    country: hexlify(toUtf8Bytes("DE")),
+    storageUnits: STORAGE_UNITS,
+    computeUnits: 0,
+    networkUnits: 0,
+    commissionPpm: 100_000,
+  });
