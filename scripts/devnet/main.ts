@@ -90,7 +90,8 @@ function endWith(processes: Processes): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => {
       print("\nstopping …");
-      processes.stopAll().finally(() => process.exit(interruptedExit));
+      const exit = () => process.exit(interruptedExit);
+      processes.stopAll().then(exit, exit);
     });
   process.once("exit", () => processes.killAllNow());
 }
