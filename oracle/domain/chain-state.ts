@@ -8,8 +8,8 @@ import { NodeBook } from "./node-book.ts";
 import { ReportBook } from "./report-book.ts";
 import type { EpochContext, Hex, Member } from "./types.ts";
 
-/** Contexts are large where nodes are many; the services ask for the present epoch and the one before. */
-const CONTEXTS_KEPT = 3;
+/** Contexts are large where nodes are many; the services ask for the present epoch and those not reported yet. */
+const CONTEXTS_KEPT = 8;
 
 /** What an attester published of itself. */
 export interface AttesterProfile {

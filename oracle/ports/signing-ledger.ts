@@ -4,9 +4,8 @@ import type { Hex } from "../domain/types.ts";
 export interface LedgerEntry extends Slot {
   /** EIP-712 digest. */
   readonly digest: Hex;
-  /** Null for an entry learnt from the chain, which holds no statements. */
-  readonly statement: Statement | null;
-  /** Null between the record and the signature, and where there is no statement. */
+  readonly statement: Statement;
+  /** Null between the record and the signature. */
   readonly signature: Hex | null;
 }
 
@@ -20,7 +19,9 @@ export interface SigningLedger {
    * @throws OracleError signing-refused if another digest is recorded for the slot, or for a proposal or attestation a
    * higher view of the generation or a higher generation of the epoch.
    */
-  record(slot: Slot, digest: Hex, statement: Statement | null): void;
+  record(slot: Slot, digest: Hex, statement: Statement): void;
+  /** Takes an entry over that was signed before this ledger's memory; nothing happens if its slot is taken. */
+  adopt(entry: LedgerEntry): void;
   /** Keeps the signature of a recorded entry. */
   attach(slot: Slot, signature: Hex): void;
   entry(slot: Slot): LedgerEntry | undefined;

@@ -12,7 +12,7 @@ const MIGRATIONS = [
      generation INTEGER NOT NULL,
      view INTEGER NOT NULL,
      digest TEXT NOT NULL,
-     statement TEXT,
+     statement TEXT NOT NULL,
      signature TEXT,
      PRIMARY KEY (epoch, kind, generation, view)
    ) STRICT, WITHOUT ROWID`,
@@ -24,7 +24,7 @@ interface Row {
   readonly generation: number;
   readonly view: number;
   readonly digest: string;
-  readonly statement: string | null;
+  readonly statement: string;
   readonly signature: string | null;
 }
 
@@ -39,7 +39,7 @@ export class SqliteSigningLedger implements SigningLedger {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true, exclusive: true });
   }
 
-  record(slot: Slot, digest: Hex, statement: Statement | null): void {
+  record(slot: Slot, digest: Hex, statement: Statement): void {
     transact(this.#database, () => {
       const known = this.entry(slot);
       if (known !== undefined) {
@@ -49,15 +49,14 @@ export class SqliteSigningLedger implements SigningLedger {
       if (slot.kind === "proposal" || slot.kind === "attestation") this.#refuseLower(slot, digest);
       this.#database
         .prepare(`INSERT INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL)`)
-        .run(
-          slot.kind,
-          slot.epoch,
-          slot.generation,
-          slot.viewNumber,
-          digest,
-          statement && JSON.stringify(statement),
-        );
+        .run(slot.kind, slot.epoch, slot.generation, slot.viewNumber, digest, JSON.stringify(statement));
     });
+  }
+
+  adopt({ kind, epoch, generation, viewNumber, digest, statement, signature }: LedgerEntry): void {
+    this.#database
+      .prepare(`INSERT OR IGNORE INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+      .run(kind, epoch, generation, viewNumber, digest, JSON.stringify(statement), signature);
   }
 
   attach(slot: Slot, signature: Hex): void {
@@ -78,9 +77,7 @@ export class SqliteSigningLedger implements SigningLedger {
   }
 
   unsigned(): readonly LedgerEntry[] {
-    return this.#select(
-      "WHERE signature IS NULL AND statement IS NOT NULL ORDER BY epoch, kind, generation, view",
-    );
+    return this.#select("WHERE signature IS NULL ORDER BY epoch, kind, generation, view");
   }
 
   lastEpoch(): number {
@@ -117,7 +114,7 @@ function toEntry(row: Row): LedgerEntry {
     generation: row.generation,
     viewNumber: row.view,
     digest: row.digest as Hex,
-    statement: row.statement === null ? null : (JSON.parse(row.statement) as Statement),
+    statement: JSON.parse(row.statement) as Statement,
     signature: row.signature as Hex | null,
   };
 }
