@@ -7,10 +7,9 @@ import { ZERO_HASH } from "../../../oracle/domain/hashing.ts";
 import { ledgerLeafHash, ledgerTree } from "../../../oracle/domain/ledger.ts";
 import { MerkleTree, verifyProof } from "../../../oracle/domain/merkle.ts";
 import type { Hex, LedgerLeaf, Observation } from "../../../oracle/domain/types.ts";
+import { LEAF_TYPES, OBSERVATION_TYPES } from "../../vectors/types.ts";
 import { bundlesOver, holds, ledgerLeaves } from "./support.ts";
 
-const LEAF_TYPES = ["uint64", "uint64", "uint64", "uint64", "uint64", "uint32", "uint32", "uint256"];
-const OBSERVATION_TYPES = ["uint64", "uint256", "uint256", "uint32", "uint32"];
 const leafRow = (leaf: LedgerLeaf) => Object.values(leaf).map(String);
 const observationRow = (observation: Observation) => Object.values(observation).map(String);
 

@@ -17,27 +17,8 @@ import {
   servicesDigest,
 } from "../../../oracle/domain/typed-data.ts";
 import type { Hex } from "../../../oracle/domain/types.ts";
+import { RULES_TYPE, TYPED_DATA } from "../../vectors/types.ts";
 import { addresses, hashes, holds, ids, reports, uint32s, validRules } from "./support.ts";
-
-/** "uint64 epoch,bytes32 root" → the fields that ethers wants. */
-function fields(signature: string): TypedDataField[] {
-  return signature.split(",").map((field) => {
-    const [type = "", name = ""] = field.split(" ");
-    return { type, name };
-  });
-}
-
-const OBSERVATION_ROOT = { ObservationRoot: fields("uint32 attesterId,bytes32 root") };
-const HOLDINGS = {
-  Holdings: fields("uint64 epoch,uint32 generation,uint32 attesterId,ObservationRoot[] roots"),
-  ...OBSERVATION_ROOT,
-};
-const REPORT = {
-  EpochReport: fields(
-    "uint64 epoch,uint32 generation,uint32 viewNumber,uint32 committeeId,bytes32 rulesHash,bytes32 observationsHash," +
-      "bytes32 previousLedgerRoot,bytes32 ledgerRoot,uint64 nodeCount,uint32 paidMask",
-  ),
-};
 
 const domains: fc.Arbitrary<SigningDomain> = fc.record({ chainId: ids, verifyingContract: addresses });
 const roots = fc.array(fc.record({ attesterId: uint32s, root: hashes }), { maxLength: 31 });
@@ -59,22 +40,16 @@ function agrees<T extends object>(
 
 describe("typed data has the digests of ethers", () => {
   it("EpochReport", (t) => {
-    holds(t, agrees(REPORT, reports, reportDigest));
+    holds(t, agrees(TYPED_DATA.EpochReport, reports, reportDigest));
   });
   it("Commitment", (t) => {
-    const types = { Commitment: fields("uint64 epoch,uint32 attesterId,bytes32 observationRoot") };
     const messages = fc.record({ epoch: ids, attesterId: uint32s, observationRoot: hashes });
-    holds(t, agrees(types, messages, commitmentDigest), 100);
+    holds(t, agrees(TYPED_DATA.Commitment, messages, commitmentDigest), 100);
   });
   it("Holdings", (t) => {
-    holds(t, agrees(HOLDINGS, holdings, holdingsDigest), 100);
+    holds(t, agrees(TYPED_DATA.Holdings, holdings, holdingsDigest), 100);
   });
   it("Proposal", (t) => {
-    const types = {
-      Proposal: fields(
-        "uint64 epoch,uint32 generation,uint32 viewNumber,uint32 attesterId,bytes32 holdingsHash,bytes32 digest",
-      ),
-    };
     const messages = fc.record({
       epoch: ids,
       generation: uint32s,
@@ -83,34 +58,24 @@ describe("typed data has the digests of ethers", () => {
       holdingsHash: hashes,
       digest: hashes,
     });
-    holds(t, agrees(types, messages, proposalDigest), 100);
+    holds(t, agrees(TYPED_DATA.Proposal, messages, proposalDigest), 100);
   });
   it("ProbeChallenge", (t) => {
-    const types = {
-      ProbeChallenge: fields("uint64 nodeId,uint32 attesterId,uint64 epoch,uint16 bucket,bytes32 nonce"),
-    };
     const bucket = fc.integer({ min: 0, max: 255 });
     const messages = fc.record({ nodeId: ids, attesterId: uint32s, epoch: ids, bucket, nonce: hashes });
-    holds(t, agrees(types, messages, challengeDigest), 100);
+    holds(t, agrees(TYPED_DATA.ProbeChallenge, messages, challengeDigest), 100);
   });
   it("ServicesDocument", (t) => {
-    const types = { ServicesDocument: fields("uint64 nodeId,string document") };
     const document = fc.string({ unit: "grapheme", maxLength: 500 });
-    holds(t, agrees(types, fc.record({ nodeId: ids, document }), servicesDigest), 100);
+    holds(t, agrees(TYPED_DATA.ServicesDocument, fc.record({ nodeId: ids, document }), servicesDigest), 100);
   });
   it("CredentialsRequest", (t) => {
-    const types = {
-      CredentialsRequest: fields("uint64 nodeId,uint32 attesterId,uint64 issuedAtMs,bytes32 nonce"),
-    };
     const messages = fc.record({ nodeId: ids, attesterId: uint32s, issuedAtMs: ids, nonce: hashes });
-    holds(t, agrees(types, messages, credentialsRequestDigest), 100);
+    holds(t, agrees(TYPED_DATA.CredentialsRequest, messages, credentialsRequestDigest), 100);
   });
   it("SealedCredentials", (t) => {
-    const types = {
-      SealedCredentials: fields("uint64 nodeId,uint32 attesterId,bytes32 nonce,bytes sealed"),
-    };
     const messages = fc.record({ nodeId: ids, attesterId: uint32s, nonce: hashes, sealed });
-    holds(t, agrees(types, messages, sealedCredentialsDigest), 100);
+    holds(t, agrees(TYPED_DATA.SealedCredentials, messages, sealedCredentialsDigest), 100);
   });
 });
 
@@ -119,7 +84,7 @@ describe("hashes over lists", () => {
     const lists = fc.uniqueArray(holdings, { maxLength: 7, selector: ({ attesterId }) => attesterId });
     const property = fc.property(lists, (named) => {
       const ascending = [...named].sort((a, b) => a.attesterId - b.attesterId);
-      const encoder = TypedDataEncoder.from(HOLDINGS);
+      const encoder = TypedDataEncoder.from(TYPED_DATA.Holdings);
       const expected = keccak256(concat(ascending.map((one) => encoder.hashStruct("Holdings", one))));
       assert.equal(holdingsHash(named), expected);
     });
@@ -136,15 +101,8 @@ describe("hashes over lists", () => {
   });
 
   it("rulesHash is keccak256(abi.encode(rules))", (t) => {
-    const type =
-      "tuple(uint32 algorithmVersion," +
-      "tuple(uint32 attesterSharePpm,uint96 stakeFloor,uint32 bondFactor,uint96 stakePerUnit) economics," +
-      "tuple(uint16 measuredBucketsMin,uint16 latencyBucketsMin,uint16 staleEpochsPaid,uint16 assignedAttesters," +
-      "uint16 storageBucketInterval,uint32 storageTargetMs,uint32 paidConclusivePpm) measurement," +
-      "tuple(uint32 commitPpm,uint32 revealPpm,uint32 viewTimeoutPpm) timing," +
-      "tuple(uint32 xPpm,uint32 yPpm)[] availabilityCurve,tuple(uint32 xPpm,uint32 yPpm)[] latencyCurve)";
     const property = fc.property(validRules, (rules) => {
-      const encoded = AbiCoder.defaultAbiCoder().encode([type], [rules]);
+      const encoded = AbiCoder.defaultAbiCoder().encode([RULES_TYPE], [rules]);
       assert.equal(`0x${Buffer.from(encodeRules(rules)).toString("hex")}`, encoded);
       assert.equal(rulesHash(rules), keccak256(encoded));
     });
