@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type Devnet, logsIn, newProcesses, startDevnet } from "../../scripts/devnet/devnet.ts";
+import type { Follower } from "../../scripts/devnet/follower.ts";
+import { roleWallet } from "../../scripts/devnet/keys.ts";
+import { newFollower } from "../../scripts/devnet/run.ts";
+import { claimEverything, type Settlement, writeEvidence } from "../../scripts/devnet/settle.ts";
+import { summaryOf } from "../../scripts/devnet/summary.ts";
+import { epochOfNodes, reportLine } from "../../scripts/devnet/tables.ts";
+import { manifestPath } from "../../scripts/lib/manifest.ts";
+import { KillRig } from "../kill/scenario.ts";
+
+const EPOCH_LENGTH = 16;
+const START_DELAY = 40;
+const CLI_MS = 60_000;
+
+describe("the line, with real processes and epochs of 16 seconds", () => {
+  const directory = mkdtempSync(join(tmpdir(), "icn-line-"));
+  const processes = newProcesses(directory);
+  let devnet: Devnet;
+  let follower: Follower;
+  let rig: KillRig;
+  let settlement: Settlement;
+  let evidence: string;
+
+  before(async () => {
+    const options = { directory, epochLength: EPOCH_LENGTH, epochZeroDelay: START_DELAY, attesterCount: 4 };
+    const labels = ["good", "corrupt"] as const;
+    devnet = await startDevnet({ ...options, labels, progress: () => undefined }, processes);
+    follower = newFollower(devnet);
+    rig = new KillRig(devnet, follower);
+  });
+  after(async () => {
+    await processes.stopAll();
+    if (process.exitCode === undefined || process.exitCode === 0) rmSync(directory, { recursive: true });
+    else console.error(`logs: ${logsIn(directory)}`);
+  });
+
+  const icn = (...args: string[]) =>
+    spawnSync(process.execPath, ["scripts/icn.ts", ...args], {
+      encoding: "utf8",
+      timeout: CLI_MS,
+      env: { ...process.env, ICN_RPC_URL: devnet.rpcUrl, ICN_DEPLOYMENT: manifestPath(directory) },
+    });
+
+  it("reports epoch 0: good service is paid, corrupt storage is not", async () => {
+    const result = await rig.reportOf(0);
+    const [good, corrupt] = epochOfNodes(result);
+    assert.ok(good!.up + good!.down >= 64, `${good!.up} up, ${good!.down} down`);
+    assert.ok(good!.scorePpm > 0 && good!.earned > 0n);
+    assert.equal(corrupt!.scorePpm, 0);
+    assert.equal(corrupt!.earned, 0n);
+  });
+
+  it("reports although the leader is killed when it has signed", async () => {
+    const outcome = await rig.play({ phase: "signed", leader: true }, 1);
+    assert.ok(outcome.signers.length >= 3);
+    assert.deepEqual(outcome.doubles, []);
+  });
+
+  it("reports although a follower is killed when it has committed", async () => {
+    const outcome = await rig.play({ phase: "committed", leader: false }, 3);
+    assert.ok(outcome.signers.length >= 3);
+    assert.deepEqual(outcome.doubles, []);
+  });
+
+  it("pays what the final ledger says", async () => {
+    await rig.finalityOf(3);
+    settlement = await claimEverything(devnet, follower, () => undefined);
+    evidence = await writeEvidence(devnet, follower);
+    const owedTo = (nodeId: number) =>
+      settlement.paid.filter((paid) => paid.nodeId === nodeId).reduce((sum, { pay }) => sum + pay, 0n);
+    assert.ok(owedTo(1) > 0n);
+    assert.equal(owedTo(2), 0n);
+    assert.equal(settlement.paid.length, 4);
+  });
+
+  it("leaves evidence that an independent audit agrees with, to the wei", async () => {
+    const reports = await Promise.all(
+      rig.results.map(async (result) => {
+        const receipt = await devnet.provider.getTransactionReceipt(result.posted.origin.transactionHash);
+        return reportLine(result, receipt?.gasUsed ?? 0n);
+      }),
+    );
+    const positions = [...follower.history.positions()];
+    const summary = join(directory, "summary.json");
+    const last = rig.results.at(-1)!;
+    writeFileSync(
+      summary,
+      JSON.stringify(summaryOf({ nodes: devnet.nodes, reports, last, positions, settlement })),
+    );
+    const audit = spawnSync(process.execPath, ["test/audit/main.ts", evidence, summary], {
+      encoding: "utf8",
+    });
+    assert.equal(audit.status, 0, audit.stdout + audit.stderr);
+  });
+
+  it("shows on the command line what there is", () => {
+    const status = icn("node", "status", "--json");
+    assert.equal(status.status, 0, status.stderr);
+    assert.equal((JSON.parse(status.stdout) as { nodes: unknown[] }).nodes.length, 2);
+    const claim = icn("claim", "1", "--all", "--key", roleWallet("delegator").privateKey);
+    assert.equal(claim.status, 0, claim.stderr);
+  });
+
+  it("verifies a report on the chain and offline", () => {
+    for (const extra of [[], ["--bundles", evidence]]) {
+      const verify = icn("oracle", "verify", "--epoch", "1", ...extra);
+      assert.equal(verify.status, 0, verify.stdout + verify.stderr);
+    }
+  });
+});
