@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataSlice, id, type Signer, Wallet } from "ethers";
+import { dataSlice, getAddress, id, type Signer, Wallet } from "ethers";
 import { network } from "hardhat";
 import { BUCKETS } from "../../oracle/domain/bits.ts";
 import { bundleRoot } from "../../oracle/domain/bundle.ts";
@@ -94,7 +94,7 @@ export class System {
 
   /** An account with that name, some ether and `amount` ICNT, which the contracts may take. */
   async account(name: string, amount = 0n): Promise<Account> {
-    const account = await this.as(dataSlice(id(name), 12));
+    const account = await this.as(getAddress(dataSlice(id(name), 12)));
     const { icnt: token, staking, registry, vault } = account;
     for (const spender of [staking, registry, vault]) await token.approve(spender, ALLOWANCE);
     if (amount > 0n) await this.deployer.icnt.transfer(account.address, amount);
@@ -127,9 +127,11 @@ export class System {
     return this.epochZero + epoch * this.#manifest.epochLength;
   }
 
-  /** Lets time pass until `seconds` into an epoch. */
+  /** Lets time pass until at least `seconds` into an epoch. */
   async toEpoch(epoch: number, seconds = 0): Promise<void> {
-    await this.connection.networkHelpers.time.increaseTo(this.startOf(epoch) + seconds);
+    const { time } = this.connection.networkHelpers;
+    const at = this.startOf(epoch) + seconds;
+    if ((await time.latest()) < at) await time.increaseTo(at);
   }
 
   /** The state that follows from all events so far. */
@@ -208,7 +210,7 @@ export class System {
     seen: Readonly<Record<number, Seen>>,
     observers?: readonly number[],
   ): Promise<Agreed> {
-    await this.toEpoch(epoch + 1, 1);
+    await this.toEpoch(epoch + 1);
     const agreed = await this.agree(epoch, seen, observers);
     await this.submit(agreed);
     await this.finalize(epoch);
