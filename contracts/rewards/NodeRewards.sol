@@ -33,14 +33,8 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         uint112 index;
     }
 
-    /// @dev A node's rewardIndex in a finalized root.
-    struct ProvenIndex {
-        bool known;
-        uint112 index;
-    }
-
-    /// @dev Where the last claim of a position ended: the next epoch (0 before the first claim), the node's rewardIndex
-    /// and A there. One slot, so that a later claim writes one warm word.
+    /// @dev A node at an epoch's end: the epoch after it (0: not known), the node's rewardIndex and A. A position earns
+    /// between two of these. One slot, so that a later claim reads and writes one word.
     struct Cursor {
         uint32 nextEpoch;
         uint112 rewardIndex;
@@ -57,8 +51,10 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
     struct RewardsStorage {
         uint64 accruedCount;
         mapping(Epoch => Accrual) accruals;
-        mapping(NodeId => mapping(Epoch => ProvenIndex)) provenIndices;
-        mapping(PositionId => Cursor) cursors;
+        /// Where positions may start: proven ends, by the epoch that ended.
+        mapping(NodeId => mapping(Epoch => Cursor)) proven;
+        /// Where the last claim of a position ended.
+        mapping(PositionId => Cursor) claimed;
         mapping(AttesterId => uint64 nextEpoch) attesterCursors;
         mapping(address owner => address) recipients;
     }
@@ -117,13 +113,7 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         PositionId[] calldata positionIds
     ) external returns (uint256 pay) {
         if (leaf.nodeId != nodeId) revert InvalidProof(nodeId, epoch);
-        _requireInLedger(epoch, leaf, proof);
-
-        Cursor memory end = Cursor({
-            nextEpoch: uint256(Epoch.unwrap(epoch.next())).toUint32(),
-            rewardIndex: leaf.rewardIndex.toUint112(),
-            accruedIndex: _accruedThrough(epoch)
-        });
+        Cursor memory end = _cursorAt(epoch, leaf, proof);
         (Payout[] memory payouts, uint256 commissions) = _settleAll(nodeId, epoch, positionIds, end);
 
         for (uint256 i = 0; i < payouts.length; ++i) {
@@ -138,9 +128,9 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeRewards
     function proveIndex(Epoch epoch, LedgerLeaf calldata leaf, bytes32[] calldata proof) external {
-        _requireInLedger(epoch, leaf, proof);
+        Cursor memory end = _cursorAt(epoch, leaf, proof);
 
-        _storage().provenIndices[leaf.nodeId][epoch] = ProvenIndex(true, leaf.rewardIndex.toUint112());
+        _storage().proven[leaf.nodeId][epoch] = end;
         emit IndexProven(leaf.nodeId, epoch, leaf.rewardIndex);
     }
 
@@ -172,14 +162,14 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeRewards
     function nextEpochOf(PositionId positionId) external view returns (Epoch) {
-        uint32 nextEpoch = _storage().cursors[positionId].nextEpoch;
+        uint32 nextEpoch = _storage().claimed[positionId].nextEpoch;
         return nextEpoch == 0 ? STAKING.positionOf(positionId).from : Epoch.wrap(nextEpoch);
     }
 
     /// @inheritdoc INodeRewards
     function provenIndex(NodeId nodeId, Epoch epoch) external view returns (bool proven, uint256 rewardIndex) {
-        ProvenIndex storage entry = _storage().provenIndices[nodeId][epoch];
-        return (entry.known, entry.index);
+        Cursor storage cursor = _storage().proven[nodeId][epoch];
+        return (cursor.nextEpoch != 0, cursor.rewardIndex);
     }
 
     /// @inheritdoc INodeRewards
@@ -231,10 +221,10 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         Position memory position = STAKING.positionOf(positionId);
         if (position.nodeId != nodeId) revert WrongNode(positionId, position.nodeId, nodeId);
 
-        Cursor memory start = _storage().cursors[positionId];
+        Cursor memory start = _storage().claimed[positionId];
         Epoch from = start.nextEpoch == 0 ? position.from : Epoch.wrap(start.nextEpoch);
         if (epoch < from || epoch >= position.to) revert EpochOutOfRange(positionId, epoch, from, position.to);
-        if (start.nextEpoch == 0) start = _firstCursor(nodeId, from);
+        if (start.nextEpoch == 0) start = _startOf(nodeId, from);
         if (end.rewardIndex < start.rewardIndex) revert IndexFell(positionId, end.rewardIndex, start.rewardIndex);
 
         uint256 pay = RewardMath.payDown(
@@ -245,8 +235,26 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         commission = RewardMath.commissionDown(pay, position.commissionPpm);
         payout = Payout(recipientOf(position.owner), pay - commission);
 
-        _storage().cursors[positionId] = end;
+        _storage().claimed[positionId] = end;
         emit Claimed(positionId, nodeId, position.owner, payout.to, from, epoch, pay, commission);
+    }
+
+    /// @dev What a leaf of a finalized ledger says, with A computed as far.
+    function _cursorAt(
+        Epoch epoch,
+        LedgerLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) private returns (Cursor memory) {
+        bytes32 root = ORACLE.finalizedRoot(epoch);
+        bool included = MerkleProof.verifyCalldata(proof, root, LedgerLeafHash.hash(leaf));
+        if (!included) revert InvalidProof(leaf.nodeId, epoch);
+
+        return
+            Cursor({
+                nextEpoch: uint256(Epoch.unwrap(epoch.next())).toUint32(),
+                rewardIndex: leaf.rewardIndex.toUint112(),
+                accruedIndex: _accruedThrough(epoch)
+            });
     }
 
     /// @dev Computes A up to `epoch` where a few are missing.
@@ -291,23 +299,15 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
 
     function _authorizeUpgrade(address) internal override restricted {}
 
-    function _requireInLedger(Epoch epoch, LedgerLeaf calldata leaf, bytes32[] calldata proof) private view {
-        bytes32 root = ORACLE.finalizedRoot(epoch);
-        if (!MerkleProof.verifyCalldata(proof, root, LedgerLeafHash.hash(leaf)))
-            revert InvalidProof(leaf.nodeId, epoch);
-    }
+    /// @dev Where a position begins that was never claimed.
+    function _startOf(NodeId nodeId, Epoch from) private view returns (Cursor memory start) {
+        if (from == Epoch.wrap(0)) return start;
 
-    /// @dev The cursor of a position that was never claimed.
-    function _firstCursor(NodeId nodeId, Epoch from) private view returns (Cursor memory start) {
-        start.accruedIndex = _indexBefore(from);
-        start.rewardIndex = from == Epoch.wrap(0) ? 0 : _startIndex(nodeId, from.previous());
-    }
-
-    function _startIndex(NodeId nodeId, Epoch epoch) private view returns (uint112) {
-        ProvenIndex storage entry = _storage().provenIndices[nodeId][epoch];
-        if (entry.known) return entry.index;
-        if (NodeId.unwrap(nodeId) > ORACLE.nodeCountOf(epoch)) return 0;
-        revert StartIndexUnknown(nodeId, epoch);
+        Epoch before = from.previous();
+        start = _storage().proven[nodeId][before];
+        if (start.nextEpoch != 0) return start;
+        if (NodeId.unwrap(nodeId) <= ORACLE.nodeCountOf(before)) revert StartIndexUnknown(nodeId, before);
+        start.accruedIndex = _indexAt(before);
     }
 
     /// @dev A(epoch − 1), with A(−1) = 0.
