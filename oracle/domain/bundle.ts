@@ -1,5 +1,6 @@
 import { OracleError } from "./errors.ts";
-import { MerkleTree, standardLeafHash } from "./merkle.ts";
+import { keccakTwiceInto } from "./keccak.ts";
+import { MerkleTree } from "./merkle.ts";
 import type { Hex, Observation } from "./types.ts";
 
 /** Bytes of one observation in a bundle. */
@@ -56,7 +57,7 @@ export function checkObservations(observations: readonly Observation[], nodeCoun
 
 /** The tree over a bundle's rows; its root is what the attester signs. */
 export function bundleTree(observations: readonly Observation[]): MerkleTree {
-  return treeOfRows(writeRows(observations));
+  return new MerkleTree(rowLeafHashes(writeRows(observations)));
 }
 
 export function bundleRoot(observations: readonly Observation[]): Hex {
@@ -69,16 +70,23 @@ export function bundleRoot(observations: readonly Observation[]): Hex {
  */
 export function bundleBytesRoot(bytes: Uint8Array): Hex {
   checkLength(bytes);
-  return treeOfRows(bytes).root;
+  return new MerkleTree(rowLeafHashes(bytes)).root;
 }
 
-/** Leaf hash of an encoded row: the ABI words are its fields, padded on the left. */
-export function rowLeafHash(row: Uint8Array, words = new Uint8Array(LEAF_BYTES)): Uint8Array {
-  words.set(row.subarray(0, OK_AT), 24);
-  words.set(row.subarray(OK_AT, LATENCY_AT), 32);
-  words.set(row.subarray(LATENCY_AT, INTEGRITY_AT), 124);
-  words.set(row.subarray(INTEGRITY_AT, ROW_BYTES), 156);
-  return standardLeafHash(words);
+/** Leaf hashes of encoded rows, one after the other: the ABI words are a row's fields, padded on the left. */
+export function rowLeafHashes(bytes: Uint8Array): Uint8Array {
+  const count = bytes.length / ROW_BYTES;
+  const hashes = new Uint8Array(count * 32);
+  const words = new Uint8Array(LEAF_BYTES);
+  for (let row = 0; row < count; row++) {
+    const at = row * ROW_BYTES;
+    words.set(bytes.subarray(at, at + OK_AT), 24);
+    words.set(bytes.subarray(at + OK_AT, at + LATENCY_AT), 32);
+    words.set(bytes.subarray(at + LATENCY_AT, at + INTEGRITY_AT), 124);
+    words.set(bytes.subarray(at + INTEGRITY_AT, at + ROW_BYTES), 156);
+    keccakTwiceInto(words, hashes, row * 32);
+  }
+  return hashes;
 }
 
 /** Reads rows without a look at what they say. */
@@ -108,15 +116,6 @@ function writeRows(observations: readonly Observation[]): Uint8Array {
     view.setUint32(at + INTEGRITY_AT, observation.integrityFailures);
   });
   return bytes;
-}
-
-function treeOfRows(bytes: Uint8Array): MerkleTree {
-  const count = bytes.length / ROW_BYTES;
-  const hashes = new Uint8Array(count * 32);
-  const words = new Uint8Array(LEAF_BYTES);
-  for (let row = 0; row < count; row++)
-    hashes.set(rowLeafHash(bytes.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES), words), row * 32);
-  return new MerkleTree(hashes);
 }
 
 function checkLength(bytes: Uint8Array): void {

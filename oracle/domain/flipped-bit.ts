@@ -1,4 +1,4 @@
-import { ROW_BYTES, rowLeafHash } from "./bundle.ts";
+import { ROW_BYTES, rowLeafHashes } from "./bundle.ts";
 import { MerkleTree } from "./merkle.ts";
 import type { Hex } from "./types.ts";
 
@@ -14,13 +14,12 @@ export function withoutFlippedBit(bytes: Uint8Array, root: Hex): Uint8Array | un
   if (rows > ROWS_MAX) return undefined;
   const repaired = bytes.slice();
   const rowAt = (row: number) => repaired.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES);
-  const hashes = new Uint8Array(rows * 32);
-  for (let row = 0; row < rows; row++) hashes.set(rowLeafHash(rowAt(row)), row * 32);
+  const hashes = rowLeafHashes(bytes);
   for (let row = 0; row < rows; row++) {
     const hash = hashes.slice(row * 32, (row + 1) * 32);
     for (let bit = 0; bit < ROW_BYTES * 8; bit++) {
       flip(rowAt(row), bit);
-      hashes.set(rowLeafHash(rowAt(row)), row * 32);
+      hashes.set(rowLeafHashes(rowAt(row)), row * 32);
       if (new MerkleTree(hashes).root === root) return repaired;
       flip(rowAt(row), bit);
     }

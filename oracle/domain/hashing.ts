@@ -1,6 +1,6 @@
-import { keccak_256 } from "@noble/hashes/sha3";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils";
 import { OracleError } from "./errors.ts";
+import { keccakInto, keccakTwiceInto } from "./keccak.ts";
 import type { Hex } from "./types.ts";
 
 export const ZERO_HASH: Hex = `0x${"00".repeat(32)}`;
@@ -8,11 +8,20 @@ export const ZERO_HASH: Hex = `0x${"00".repeat(32)}`;
 const encoder = new TextEncoder();
 
 export function keccak256(data: Uint8Array): Uint8Array {
-  return keccak_256(data);
+  const hash = new Uint8Array(32);
+  keccakInto(data, hash, 0);
+  return hash;
+}
+
+/** Leaf of an OpenZeppelin standard tree: hashed twice, so that no inner node can pose as a leaf. */
+export function standardLeafHash(encodedFields: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
+  keccakTwiceInto(encodedFields, hash, 0);
+  return hash;
 }
 
 export function keccak256Hex(data: Uint8Array): Hex {
-  return toHex(keccak_256(data));
+  return toHex(keccak256(data));
 }
 
 /** keccak256 of a text's UTF-8 bytes. */

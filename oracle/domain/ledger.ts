@@ -1,5 +1,7 @@
 import { WordBuffer } from "./abi.ts";
-import { MerkleTree, standardLeafHash } from "./merkle.ts";
+import { standardLeafHash } from "./hashing.ts";
+import { keccakTwiceInto } from "./keccak.ts";
+import { MerkleTree } from "./merkle.ts";
 import type { Hex, LedgerLeaf } from "./types.ts";
 
 const FIELDS = 8;
@@ -9,7 +11,8 @@ export function ledgerTree(leaves: readonly LedgerLeaf[]): MerkleTree {
   const hashes = new Uint8Array(leaves.length * 32);
   const words = new WordBuffer(FIELDS);
   leaves.forEach((leaf, index) => {
-    hashes.set(hashInto(words, leaf), index * 32);
+    encodeInto(words, leaf);
+    keccakTwiceInto(words.bytes, hashes, index * 32);
   });
   return new MerkleTree(hashes);
 }
@@ -19,10 +22,12 @@ export function ledgerRoot(leaves: readonly LedgerLeaf[]): Hex {
 }
 
 export function ledgerLeafHash(leaf: LedgerLeaf): Uint8Array {
-  return hashInto(new WordBuffer(FIELDS), leaf);
+  const words = new WordBuffer(FIELDS);
+  encodeInto(words, leaf);
+  return standardLeafHash(words.bytes);
 }
 
-function hashInto(words: WordBuffer, leaf: LedgerLeaf): Uint8Array {
+function encodeInto(words: WordBuffer, leaf: LedgerLeaf): void {
   words.setNumber(0, leaf.nodeId);
   words.setBigint(1, leaf.upBuckets);
   words.setBigint(2, leaf.downBuckets);
@@ -31,5 +36,4 @@ function hashInto(words: WordBuffer, leaf: LedgerLeaf): Uint8Array {
   words.setNumber(5, leaf.lastScorePpm);
   words.setNumber(6, leaf.staleEpochs);
   words.setBigint(7, leaf.rewardIndex);
-  return standardLeafHash(words.bytes);
 }

@@ -1,13 +1,9 @@
 import { OracleError } from "./errors.ts";
-import { fromHex, keccak256, toHex, ZERO_HASH } from "./hashing.ts";
+import { fromHex, toHex, ZERO_HASH } from "./hashing.ts";
+import { keccakInto } from "./keccak.ts";
 import type { Hex } from "./types.ts";
 
 const HASH = 32;
-
-/** Leaf of an OpenZeppelin standard tree: hashed twice, so that no inner node can pose as a leaf. */
-export function standardLeafHash(encodedFields: Uint8Array): Uint8Array {
-  return keccak256(keccak256(encodedFields));
-}
 
 /**
  * OpenZeppelin standard Merkle tree over leaf hashes: sorted leaves stored from the end of an array of 2n − 1 nodes,
@@ -33,10 +29,9 @@ export class MerkleTree {
       this.#places[leaf] = place;
       this.#nodes.set(leafHashes.subarray(leaf * HASH, (leaf + 1) * HASH), place * HASH);
     });
-    for (let node = count - 2; node >= 0; node--) {
-      const children = this.#nodes.subarray((2 * node + 1) * HASH, (2 * node + 3) * HASH);
-      this.#nodes.set(hashPair(children), node * HASH);
-    }
+    const view = viewOf(this.#nodes);
+    for (let node = count - 2; node >= 0; node--)
+      hashPair(view, (2 * node + 1) * HASH, this.#nodes, node * HASH);
     this.root = count === 0 ? ZERO_HASH : toHex(this.#nodes.subarray(0, HASH));
   }
 
@@ -61,14 +56,13 @@ export class MerkleTree {
 
 /** Whether a proof leads from a leaf hash to the root. */
 export function verifyProof(root: Hex, leafHash: Uint8Array, proof: readonly Hex[]): boolean {
-  let hash = leafHash;
   const pair = new Uint8Array(2 * HASH);
+  pair.set(leafHash);
   for (const sibling of proof) {
-    pair.set(hash);
     pair.set(fromHex(sibling, HASH), HASH);
-    hash = hashPair(pair);
+    hashPair(viewOf(pair), 0, pair, 0);
   }
-  return toHex(hash) === root;
+  return toHex(pair.subarray(0, HASH)) === root;
 }
 
 /** Leaves in ascending order of their hashes. */
@@ -78,12 +72,17 @@ function ascending(leafHashes: Uint8Array): Uint32Array {
   return order.sort((a, b) => compareHashes(view, a * HASH, b * HASH));
 }
 
-function hashPair(pair: Uint8Array): Uint8Array {
-  if (compareHashes(viewOf(pair), 0, HASH) <= 0) return keccak256(pair);
+/** Writes keccak256 of the two adjacent hashes at `pairAt`, the lower first, to `at`. */
+function hashPair(view: DataView, pairAt: number, out: Uint8Array, at: number): void {
+  const pair = new Uint8Array(view.buffer, view.byteOffset + pairAt, 2 * HASH);
+  if (compareHashes(view, pairAt, pairAt + HASH) <= 0) {
+    keccakInto(pair, out, at);
+    return;
+  }
   const swapped = new Uint8Array(2 * HASH);
   swapped.set(pair.subarray(HASH));
   swapped.set(pair.subarray(0, HASH), HASH);
-  return keccak256(swapped);
+  keccakInto(swapped, out, at);
 }
 
 function compareHashes(view: DataView, a: number, b: number): number {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
 import fc from "fast-check";
-import { bundleTree, encodeBundle, rowLeafHash } from "../../../oracle/domain/bundle.ts";
+import { bundleTree, encodeBundle, rowLeafHashes } from "../../../oracle/domain/bundle.ts";
 import { ZERO_HASH } from "../../../oracle/domain/hashing.ts";
 import { ledgerLeafHash, ledgerTree } from "../../../oracle/domain/ledger.ts";
 import { MerkleTree, verifyProof } from "../../../oracle/domain/merkle.ts";
@@ -58,7 +58,7 @@ describe("bundleTree", () => {
         assert.equal(tree.root, reference.root);
         rows.forEach((row, index) => {
           assert.deepEqual(tree.proof(index), reference.getProof(index));
-          assert.ok(verifyProof(tree.root, rowLeafHash(encodeBundle([row], 24)), tree.proof(index)));
+          assert.ok(verifyProof(tree.root, rowLeafHashes(encodeBundle([row], 24)), tree.proof(index)));
         });
       },
     );
