@@ -1,8 +1,8 @@
 // The oracle is a program of its own: these commands start it with this Node and pass on how it ends.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
-import { parseInteger } from "../lib/command.ts";
+import { type Command, Option } from "commander";
+import { parseInteger, urlOf } from "../lib/command.ts";
 import { EXIT } from "../lib/errors.ts";
 
 const MAIN = fileURLToPath(new URL("../../oracle/main.ts", import.meta.url));
@@ -27,18 +27,38 @@ export function addOracle(program: Command): void {
     .description("Recomputes the report of an epoch from public evidence; exits 1 and names what differs.")
     .requiredOption("--epoch <number>", "the epoch", parseInteger(0, Number.MAX_SAFE_INTEGER))
     .option("--bundles <dir>", "evidence directory: verify offline, without chain and attesters")
+    .addOption(new Option("--network <url>", "JSON-RPC of the chain").env("ICN_RPC_URL"))
+    .addOption(new Option("--deployment <file>", "deployment.json").env("ICN_DEPLOYMENT"))
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run icn -- oracle verify --epoch 3\n  npm run icn -- oracle verify --epoch 3 --bundles DIR",
+      "\nExamples:\n  npm run icn -- oracle verify --epoch 3 --network https://… --deployment deployment.json\n" +
+        "  npm run icn -- oracle verify --epoch 3 --bundles DIR",
     )
-    .action(({ epoch, bundles }: { epoch: number; bundles?: string }) =>
-      passOn(["verify", "--epoch", String(epoch), ...(bundles === undefined ? [] : ["--bundles", bundles])]),
-    );
+    .action(verify);
+}
+
+interface VerifyOptions {
+  readonly epoch: number;
+  readonly bundles?: string;
+  readonly network?: string;
+  readonly deployment?: string;
+}
+
+function verify({ epoch, bundles, network, deployment }: VerifyOptions): Promise<void> {
+  const env = {
+    ...(network === undefined ? {} : { ICN_RPC_URL: urlOf(network) }),
+    ...(deployment === undefined ? {} : { ICN_DEPLOYMENT: deployment }),
+  };
+  const evidence = bundles === undefined ? [] : ["--bundles", bundles];
+  return passOn(["verify", "--epoch", String(epoch), ...evidence], env);
 }
 
 /** Runs the oracle in the foreground; signals reach it, its exit code becomes ours. */
-async function passOn(args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: "inherit" });
+async function passOn(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
   const forward = SIGNALS.map((signal) => {
     const listener = () => child.kill(signal);
     process.on(signal, listener);
