@@ -1,3 +1,4 @@
+import type { ChainSnapshot } from "../ports/chain.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Readiness } from "../ports/evidence.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -28,6 +29,12 @@ export class Status {
     this.#dependencies = dependencies;
   }
 
+  /** Whether the wall clock fits the chain's; true until the chain is known. */
+  get clockIsSane(): boolean {
+    const { snapshot } = this.#dependencies.chain;
+    return snapshot === undefined || this.#lagMs(snapshot) >= -CLOCK_TOLERANCE_MS;
+  }
+
   readiness(): Readiness {
     const reasons = this.#reasons();
     this.#dependencies.metrics.gauge("icn_oracle_ready", reasons.length === 0 ? 1 : 0);
@@ -35,16 +42,15 @@ export class Status {
   }
 
   #reasons(): readonly string[] {
-    const { chain, agenda, guard, gatherer, watcher, clock } = this.#dependencies;
+    const { chain, agenda, guard, gatherer, watcher } = this.#dependencies;
     const { snapshot } = chain;
     if (snapshot === undefined) return ["the chain was not read yet"];
-    const lagMs = clock.nowMs() - snapshot.head.timestamp * 1_000;
     const epochMs = snapshot.state.clock.epochLength * 1_000;
     const turn = agenda.reportTurn();
     const reasons = {
       "the chain cannot be read": chain.failing,
-      "the chain stands still": lagMs > epochMs / 4 + CLOCK_TOLERANCE_MS,
-      "the clock is behind the chain": lagMs < -CLOCK_TOLERANCE_MS,
+      "the chain stands still": this.#lagMs(snapshot) > epochMs / 4 + CLOCK_TOLERANCE_MS,
+      "the clock is behind the chain": !this.clockIsSane,
       "too few attesters answer to agree": gatherer.hasQuorum === false,
       "a quorum has yet to show what it holds of our signatures":
         turn !== undefined && !guard.isConfirmed(turn),
@@ -54,5 +60,9 @@ export class Status {
     return Object.entries(reasons)
       .filter(([, holds]) => holds)
       .map(([reason]) => reason);
+  }
+
+  #lagMs({ head }: ChainSnapshot): number {
+    return this.#dependencies.clock.nowMs() - head.timestamp * 1_000;
   }
 }
