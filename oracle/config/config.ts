@@ -145,7 +145,11 @@ function readKey(
     return readKeystore(reader, readText, keystore);
   }
   if (!reader.has(plain)) {
-    if (needed) reader.refuse(keystore, "set it to the path of a keystore file (V3) with the key");
+    if (needed)
+      reader.refuse(
+        keystore,
+        `set it to the path of a keystore file (V3) with the key (on chain ${DEVNET_CHAIN_ID}, ${plain} in hex will do)`,
+      );
     return undefined;
   }
   if (chainId !== undefined && chainId !== DEVNET_CHAIN_ID)

@@ -1,3 +1,4 @@
+import { OracleError } from "../domain/errors.ts";
 import type { EpochContext } from "../domain/types.ts";
 import type { Chain, ChainSnapshot } from "../ports/chain.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -28,6 +29,19 @@ export class ChainFollower implements Contexts {
   start(signal: AbortSignal): Promise<void> {
     const loop = { duty: "follow the chain", intervalMs: this.#intervalMs };
     return repeat(loop, this.#dependencies, signal, () => this.sync(signal));
+  }
+
+  /**
+   * Reads the chain for the first time. One that does not answer yet is waited for later; one that is not the
+   * deployment's is an error.
+   */
+  async checkIdentity(signal: AbortSignal): Promise<void> {
+    try {
+      await this.sync(signal);
+    } catch (error) {
+      if (!(error instanceof OracleError) || !error.retryable) throw error;
+      this.#dependencies.log.warn("The chain cannot be read yet.", { error });
+    }
   }
 
   /** Reads what is new. */

@@ -1,5 +1,6 @@
 import { STATEMENT_KINDS } from "../../domain/slots.ts";
 import { PEER_FAULTS } from "../../ports/peers.ts";
+import { PROBE_REASONS } from "../../ports/prober.ts";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -21,6 +22,8 @@ const REJECTIONS = [
   "proposal",
 ];
 
+const PROBES = ["challenge", "storage"];
+
 const counter = (help: string, labels: MetricDefinition["labels"] = {}): MetricDefinition => ({
   type: "counter",
   help,
@@ -34,6 +37,17 @@ const gauge = (help: string, labels: MetricDefinition["labels"] = {}): MetricDef
 
 /** All metrics of the oracle. */
 export const METRICS: Readonly<Record<string, MetricDefinition>> = {
+  icn_oracle_probes_total: counter("Probes made, by outcome.", {
+    probe: PROBES,
+    outcome: ["ok", "fail", "inconclusive"],
+  }),
+  icn_oracle_probes_skipped_total: counter("Probes not made, by the reason on this side.", {
+    probe: PROBES,
+    reason: PROBE_REASONS.map(([reason]) => reason),
+  }),
+  icn_oracle_measurements_dropped_total: counter("Measurements dropped because the store failed."),
+  icn_oracle_void_buckets_total: counter("Buckets in which the control targets did not answer."),
+  icn_oracle_sampler_bucket: gauge("Present bucket of the epoch."),
   icn_oracle_requests_total: counter("Requests of others, by what became of them.", {
     outcome: [
       "statements",

@@ -35,11 +35,12 @@ export class PrometheusMetrics implements Metrics {
   }
 }
 
-/** Counters start at zero for every label value, so that a first event is seen as an increase. */
+/** Counters with one label start at zero for its every value, so that a first event is seen as an increase. */
 function zeroed(counter: Counter, labels: MetricDefinition["labels"]): Counter {
-  const [[label, values] = [undefined, []], ...more] = Object.entries(labels);
-  if (label !== undefined && more.length === 0)
-    for (const value of values) counter.inc({ [label]: value }, 0);
+  const [first, ...more] = Object.entries(labels);
+  if (first === undefined || more.length > 0) return counter;
+  const [label, values] = first;
+  for (const value of values) counter.inc({ [label]: value }, 0);
   return counter;
 }
 

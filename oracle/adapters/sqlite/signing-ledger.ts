@@ -15,7 +15,8 @@ const MIGRATIONS = [
      statement TEXT NOT NULL,
      signature TEXT,
      PRIMARY KEY (epoch, kind, generation, view)
-   ) STRICT, WITHOUT ROWID`,
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE owner (name TEXT NOT NULL) STRICT`,
 ];
 
 interface Row {
@@ -35,8 +36,13 @@ const SLOT = "epoch = ? AND kind = ? AND generation = ? AND view = ?";
 export class SqliteSigningLedger implements SigningLedger {
   readonly #database: DatabaseSync;
 
-  constructor(file: string) {
+  /**
+   * @param owner The attester and deployment that this ledger is for.
+   * @throws OracleError `state-foreign` if the file is another's, and as `openDatabase`.
+   */
+  constructor(file: string, owner: string) {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true, exclusive: true });
+    this.#claim(file, owner);
   }
 
   record(slot: Slot, digest: Hex, statement: Statement): void {
@@ -86,6 +92,19 @@ export class SqliteSigningLedger implements SigningLedger {
 
   close(): void {
     this.#database.close();
+  }
+
+  #claim(file: string, owner: string): void {
+    const known = this.#database.prepare("SELECT name FROM owner").get()?.["name"];
+    if (known === undefined) this.#database.prepare("INSERT INTO owner VALUES (?)").run(owner);
+    else if (known !== owner)
+      throw new OracleError(
+        "state-foreign",
+        `${file} is of ${known}, not of ${owner}: set another ICN_STATE_DIR`,
+        {
+          context: { file, known, owner },
+        },
+      );
   }
 
   #refuseLower(slot: Slot, digest: Hex): void {
