@@ -21,6 +21,9 @@ import { portPool } from "./ports.ts";
 import { Processes } from "./processes.ts";
 import { type DevnetNode, endpointOf, planNodes, startNodes, startProxies, startS3 } from "./servers.ts";
 
+const START_DELAY_MIN = 25;
+/** A whole network takes less than this many times longer to start than chain and S3 server alone. */
+const START_DELAY_FACTOR = 15;
 const PORTS_PER_NODE = 3;
 const OTHER_PORTS = 2;
 
@@ -29,8 +32,8 @@ export interface DevnetOptions {
   readonly directory: string;
   /** Seconds. */
   readonly epochLength: number;
-  /** Seconds from the deployment to epoch 0, in which everything must be up. */
-  readonly epochZeroDelay: number;
+  /** Seconds from the deployment to epoch 0, in which everything must be up; by default as fits this machine. */
+  readonly startDelay?: number | undefined;
   /** One node each. */
   readonly labels: readonly Label[];
   readonly attesterCount: number;
@@ -56,12 +59,15 @@ export async function startDevnet(options: DevnetOptions, processes: Processes):
   const attesters = planAttesters(attesterCount, takePort);
 
   progress("starting the chain and the S3 server");
+  const startedMs = nowMs();
   const [chain, s3Endpoint] = await Promise.all([
     startChain(processes, chainPort),
     startS3(processes, directory, s3Port),
   ]);
   const attesterEndpoints = attesters.map(attesterEndpoint);
-  const genesis = await deployDevnet({ ...options, ...chain, attesterEndpoints });
+  const fitting = START_DELAY_MIN + Math.ceil((START_DELAY_FACTOR * (nowMs() - startedMs)) / 1_000);
+  const epochZeroDelay = options.startDelay ?? fitting;
+  const genesis = await deployDevnet({ ...options, ...chain, epochZeroDelay, attesterEndpoints });
   const deployment = manifestPath(directory);
   const setting = { directory, rpcUrl: chain.url, deployment };
 

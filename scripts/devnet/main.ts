@@ -18,7 +18,7 @@ import { summaryOf, summaryWords } from "./summary.ts";
 interface Options {
   readonly epochs: number;
   readonly epochLength: number;
-  readonly startDelay: number;
+  readonly startDelay?: number;
   readonly kill: boolean;
   readonly keep?: true;
   readonly json?: string;
@@ -40,7 +40,7 @@ function programOf(): Command {
     )
     .option("--epochs <number>", "epochs to run", parseInteger(1, 1_000), 2)
     .option("--epoch-length <seconds>", "length of an epoch", parseInteger(16, 3_600), 64)
-    .option("--start-delay <seconds>", "time to start everything in", parseInteger(5, 600), 40)
+    .option("--start-delay <seconds>", "time to start everything in (default: as fits)", parseInteger(5, 600))
     .option("--no-kill", "kill no attester half-way")
     .option("--keep", "run on after the summary, until Ctrl-C")
     .option("--json <file>", "write the results as JSON")

@@ -15,7 +15,6 @@ import { manifestPath } from "../../scripts/lib/manifest.ts";
 import { KillRig } from "../kill/scenario.ts";
 
 const EPOCH_LENGTH = 16;
-const START_DELAY = 40;
 const CLI_MS = 60_000;
 
 describe("the line, with real processes and epochs of 16 seconds", () => {
@@ -28,7 +27,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
   let evidence: string;
 
   before(async () => {
-    const options = { directory, epochLength: EPOCH_LENGTH, epochZeroDelay: START_DELAY, attesterCount: 4 };
+    const options = { directory, epochLength: EPOCH_LENGTH, attesterCount: 4 };
     const labels = ["good", "corrupt"] as const;
     devnet = await startDevnet({ ...options, labels, progress: () => undefined }, processes);
     follower = newFollower(devnet);

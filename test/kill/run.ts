@@ -8,7 +8,6 @@ import { newFollower } from "../../scripts/devnet/run.ts";
 import { KillRig, type Outcome, PHASES, type Scenario } from "./scenario.ts";
 
 const EPOCH_LENGTH = 16;
-const START_DELAY = 40;
 const RESULTS = "bench/results/kill.json";
 
 const scenarios: Scenario[] = PHASES.flatMap((phase) => [true, false].map((leader) => ({ phase, leader })));
@@ -22,7 +21,6 @@ try {
     {
       directory,
       epochLength: EPOCH_LENGTH,
-      epochZeroDelay: START_DELAY,
       labels: ["good"],
       attesterCount: 4,
       progress: console.log,
