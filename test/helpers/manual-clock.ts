@@ -59,14 +59,14 @@ export class ManualClock implements Clock, Timers {
 
   /** Lets time pass, waking everyone on the way and letting each run before the next. */
   async advance(ms: number): Promise<void> {
-    const endUs = this.#wallUs + ms * 1_000;
+    const endUs = this.#monotonicUs + ms * 1_000;
     await this.settle();
-    for (let next = this.#nextInUs(); this.#wallUs + next <= endUs; next = this.#nextInUs()) {
+    for (let next = this.#nextInUs(); this.#monotonicUs + next <= endUs; next = this.#nextInUs()) {
       this.#pass(next);
       this.#fireDue();
       await this.settle();
     }
-    this.#pass(endUs - this.#wallUs);
+    this.#pass(endUs - this.#monotonicUs);
     await this.settle();
   }
 

@@ -52,6 +52,7 @@ export class ProbeRunner {
       const result = await this.#probe(probe, task, signal);
       const { outcome, reason } = result;
       this.#dependencies.metrics.count("icn_oracle_probes_total", { probe, outcome });
+      if (reason !== "") this.#dependencies.metrics.count("icn_oracle_probe_faults_total", { reason });
       this.#dependencies.log.debug("A probe ended.", { ...identityOf(probe, task), outcome, reason });
       return { ...identityOf(probe, task), ...result };
     } finally {

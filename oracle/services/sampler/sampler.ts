@@ -43,7 +43,8 @@ export interface SamplerDependencies {
 
 const DEFAULTS = { maxLateMs: 250, recordDelayMs: 100, controlGapMs: 5_000, keepEpochs: 8 };
 const MAX_PENDING = 100_000;
-const MAX_SLEEP_MS = 5_000;
+/** A wall clock that is set back is noticed after this long. */
+const MAX_PAUSE_MS = 5_000;
 const CONTEXT_POLL_MS = 250;
 const RETRY_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 500;
@@ -106,9 +107,8 @@ export class Sampler {
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const { log, clock } = this.#dependencies;
-    log.error("Sampling was interrupted.", { error });
-    await ignoreAbort(clock.sleepUntil(clock.nowMs() + RETRY_MS, signal), signal);
+    this.#dependencies.log.error("Sampling was interrupted.", { error });
+    await this.#pause(RETRY_MS, signal).catch(() => undefined);
   }
 
   async #presentBucket(signal: AbortSignal): Promise<void> {
@@ -117,7 +117,7 @@ export class Sampler {
     const context = slot.epoch < 0 ? undefined : contexts.contextOf(slot.epoch);
     if (context === undefined) {
       const endMs = this.#options.epochs.bucketEndMs(slot.epoch, slot.bucket);
-      await clock.sleepUntil(Math.min(endMs, clock.nowMs() + CONTEXT_POLL_MS), signal);
+      await this.#pause(Math.min(endMs - clock.nowMs(), CONTEXT_POLL_MS), signal);
       return;
     }
     metrics.gauge("icn_oracle_sampler_bucket", slot.bucket);
@@ -126,9 +126,8 @@ export class Sampler {
   }
 
   async #sample(context: EpochContext, slot: BucketSlot, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#dependencies;
     const { epochs } = this.#options;
-    const pause = () => clock.sleepUntil(clock.nowMs() + 1, signal);
+    const pause = () => this.#pause(1, signal);
     for (const planned of await planBucket(context, slot.bucket, this.#options, pause)) {
       await this.#waitUntil(planned.atMs, slot, signal);
       this.#launch(context, slot, planned, signal);
@@ -136,12 +135,28 @@ export class Sampler {
     await this.#waitUntil(epochs.bucketEndMs(slot.epoch, slot.bucket), slot, signal);
   }
 
-  /** Waits for a moment of the slot; a clock that is set back meanwhile ends the wait. */
+  /** Waits for a moment of the slot; a wall clock that is set meanwhile ends the wait. */
   async #waitUntil(atMs: number, slot: BucketSlot, signal: AbortSignal): Promise<void> {
     const { clock } = this.#dependencies;
     while (clock.nowMs() < atMs && this.#isPresent(slot))
-      await clock.sleepUntil(Math.min(atMs, clock.nowMs() + MAX_SLEEP_MS), signal);
+      await this.#pause(Math.min(atMs - clock.nowMs(), MAX_PAUSE_MS), signal);
     signal.throwIfAborted();
+  }
+
+  /** Lets monotonic time pass. Throws the signal's reason when aborted. */
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        cancel();
+        reject(signal.reason);
+      };
+      const cancel = this.#dependencies.timers.after(ms, () => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      });
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+    });
   }
 
   #launch(context: EpochContext, slot: BucketSlot, planned: PlannedProbe, signal: AbortSignal): void {
@@ -185,13 +200,5 @@ export class Sampler {
   #isPresent({ epoch, bucket }: BucketSlot): boolean {
     const present = this.#presentSlot();
     return present.epoch === epoch && present.bucket === bucket;
-  }
-}
-
-async function ignoreAbort(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -97,7 +97,7 @@ describe("storage prober", () => {
       const canary = theCanary();
       assert.ok(canary.lastEpoch > EPOCH && canary.lastEpoch <= EPOCH + 30);
       const key = canaryName(SECRET, canary);
-      const read = () => storage.getRange(accessTo(s3.url), key, { first: 0, last: 0 }, never);
+      const read = () => storage.getRange(accessTo(s3.url), key, { first: 0, last: 9 }, never);
       await probe(subject, node.url, { epoch: canary.lastEpoch });
       assert.equal((await read()).status, 206);
       await probe(subject, node.url, { epoch: canary.lastEpoch + 1 });
