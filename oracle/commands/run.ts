@@ -62,8 +62,7 @@ async function serve(
   shutdown: Shutdown,
   signal: AbortSignal,
 ): Promise<void> {
-  const { attesterId, deployment } = config;
-  const { chainId, contracts, epochLength, epochZero } = deployment;
+  const { chainId, contracts, epochLength, epochZero } = config.deployment;
   const domain = { chainId, verifyingContract: contracts.SlaOracle.address };
   const keys = await openKeys(config);
   const signer = createSigner(keys.signing);

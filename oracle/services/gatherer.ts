@@ -113,7 +113,13 @@ export class Gatherer {
       this.#answered.set(peer.attesterId, false);
       const fault = faultOf(error);
       metrics.count("icn_oracle_rejected_total", { reason: fault });
-      if (!wasSilent) log.warn("Another attester does not answer rightly.", { ...peer, fault, error });
+      if (!wasSilent)
+        log.warn("Another attester does not answer rightly.", {
+          peer: peer.attesterId,
+          endpoint: peer.endpoint,
+          fault,
+          error,
+        });
     }
   }
 

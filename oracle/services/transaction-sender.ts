@@ -72,8 +72,9 @@ export class TransactionSender {
         this.#metrics.count("icn_oracle_transactions_total", { outcome: "refused" });
         return { status: "refused", refusal };
       }
-      const entry = this.#journal.intend(purpose, call);
-      await this.#attempt(entry, await this.#node.minedNonce(signal), signal);
+      const gas = await this.#node.estimateGas(call, signal);
+      const nonce = await this.#node.minedNonce(signal);
+      await this.#attempt(this.#journal.intend(purpose, call), nonce, gas, signal);
       return { status: "sent" };
     } finally {
       this.#sending = false;
@@ -90,10 +91,11 @@ export class TransactionSender {
     }
   }
 
-  async #attempt(entry: JournalEntry, nonce: number, signal: AbortSignal): Promise<void> {
-    const gas = ((await this.#node.estimateGas(entry, signal)) * 5n) / 4n;
+  async #attempt(entry: JournalEntry, nonce: number, estimate: bigint, signal: AbortSignal): Promise<void> {
+    const { to, data } = entry;
+    const gas = (estimate * 5n) / 4n;
     const fees = await this.#bid(nonce, signal);
-    const { raw, hash } = await this.#node.sign(entry, nonce, gas, fees);
+    const { raw, hash } = await this.#node.sign({ to, data }, nonce, gas, fees);
     const attempt: Attempt = { ...fees, hash, raw, gas, signedAtMs: this.#clock.nowMs() };
     this.#journal.signed(entry.id, nonce, attempt);
     await this.#node.broadcast(raw, signal);
@@ -143,9 +145,11 @@ export class TransactionSender {
   }
 
   async #bump(entry: JournalEntry, nonce: number, last: Attempt, signal: AbortSignal): Promise<void> {
-    const refusal = await this.#node.simulate(entry, "latest", signal);
+    const { to, data } = entry;
+    const refusal = await this.#node.simulate({ to, data }, "latest", signal);
     if (refusal !== undefined) return this.#abandon(entry, `it would revert by now: ${refusal.error}`);
-    if (last.maxFeePerGas < this.#options.maxFeePerGas) return this.#attempt(entry, nonce, signal);
+    if (last.maxFeePerGas < this.#options.maxFeePerGas)
+      return this.#attempt(entry, nonce, (last.gas * 4n) / 5n, signal);
     this.#log.warn("A transaction waits at the fee cap.", { purpose: entry.purpose, hash: last.hash });
     await this.#node.broadcast(last.raw, signal);
   }

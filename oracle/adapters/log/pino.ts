@@ -4,6 +4,9 @@ import type { LogFields, Logger } from "../../ports/logger.ts";
 /** Names of fields whose value never reaches a log, wherever they stand. */
 const SECRET_FIELDS = ["privateKey", "passphrase", "secret", "secretAccessKey", "authorization"];
 
+/** Libraries quote whole requests in their errors. */
+const MESSAGE_MAX = 400;
+
 export interface LogOptions {
   readonly level: string;
   readonly attesterId?: number;
@@ -49,7 +52,7 @@ function errorFields(error: Error): Record<string, unknown> {
   return {
     name: error.name,
     ...(typeof code === "string" ? { code } : {}),
-    message: error.message,
+    message: error.message.slice(0, MESSAGE_MAX),
     ...(typeof context === "object" ? printable({ ...context }) : {}),
     ...(error.cause instanceof Error ? { cause: errorFields(error.cause) } : {}),
   };
