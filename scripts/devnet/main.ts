@@ -55,7 +55,7 @@ async function run(options: Options, processes: Processes, directory: string): P
     {
       directory,
       epochLength,
-      epochZeroDelay: startDelay,
+      startDelay,
       labels: LABELS,
       attesterCount: ATTESTERS,
       progress,
