@@ -9,8 +9,6 @@ export interface MetricDefinition {
   readonly labels: Readonly<Record<string, readonly string[]>>;
 }
 
-const PROBES = ["challenge", "storage"];
-
 /** Why a peer's message was rejected. */
 const REJECTIONS = [
   ...PEER_FAULTS,
@@ -43,6 +41,9 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
     probe: PROBES,
     outcome: ["ok", "fail", "inconclusive"],
   }),
+  icn_oracle_probe_faults_total: counter("Probes made that were not ok, by reason.", {
+    reason: PROBE_REASONS.map(([reason]) => reason),
+  }),
   icn_oracle_probes_skipped_total: counter("Probes not made, by the reason on this side.", {
     probe: PROBES,
     reason: PROBE_REASONS.map(([reason]) => reason),
@@ -71,22 +72,6 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   }),
   icn_oracle_rpc_failures_total: counter("Readings of the chain that failed."),
   icn_oracle_report_mismatches_total: counter("Posted reports that differ from the recomputation."),
-  icn_oracle_probes_total: counter("Probes made, by kind and outcome.", {
-    probe: PROBES,
-    outcome: ["ok", "fail", "inconclusive"],
-  }),
-  icn_oracle_probe_faults_total: counter("Probes made that were not ok, by reason.", {
-    reason: PROBE_REASONS.map(([reason]) => reason),
-  }),
-  icn_oracle_probes_skipped_total: counter("Probes planned but not made.", {
-    probe: PROBES,
-    reason: ["late", "busy", "no-consent", "clock"],
-  }),
-  icn_oracle_void_buckets_total: counter(
-    "Times that the control targets did not answer, which voids a bucket.",
-  ),
-  icn_oracle_measurements_dropped_total: counter("Measurements lost because they could not be recorded."),
-  icn_oracle_sampler_bucket: gauge("Bucket that is being sampled."),
   icn_oracle_head_age_seconds: gauge("Age of the newest block seen."),
   icn_oracle_epoch: gauge("Present epoch."),
   icn_oracle_duty_epoch: gauge("Epoch to report next, or whose report waits for its finality."),
