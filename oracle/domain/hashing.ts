@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes } from "@noble/hashes/utils";
+import { hexToBytes } from "@noble/hashes/utils";
 import { OracleError } from "./errors.ts";
 import { keccakInto, keccakTwiceInto } from "./keccak.ts";
 import type { Hex } from "./types.ts";
@@ -30,7 +30,7 @@ export function keccak256Text(text: string): Hex {
 }
 
 export function toHex(bytes: Uint8Array): Hex {
-  return `0x${bytesToHex(bytes)}`;
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
 }
 
 /** @throws OracleError `hex-invalid` unless it is 0x and whole bytes (of the given number, where given). */

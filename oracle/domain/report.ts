@@ -70,6 +70,7 @@ export function computeLeaves(
   const leafRules: LeafRules = {
     rules: context.rules,
     indexDelta: context.index - context.previousIndex,
+    // A committee has at most 7 seats so far, and every member probes every node.
     assigned: context.members.length,
   };
   const cursors = bundles.map(({ observations }) => ({ observations, row: 0 }));

@@ -138,6 +138,7 @@ describe("turns", () => {
   it("let a member submit k seats after the leader k · viewTimeout / (2n) later", () => {
     const delays = [0, 1, 2, 3].map((seat) => submissionDelayMs(seat, 2, 4, 8000));
     assert.deepEqual(delays, [2000, 3000, 0, 1000]);
+    assert.equal(submissionDelayMs(1, 0, 7, 1000), 71);
   });
 
   it("start at the reveal deadline, or at the last veto", () => {
@@ -148,6 +149,8 @@ describe("turns", () => {
       revealMs: 1_192_000 + 6_400,
       viewTimeoutMs: 6_400,
     });
+    const odd = deadlinesOf(clock, 2, { commitPpm: 33_333, revealPpm: 66_666, viewTimeoutPpm: 1 });
+    assert.deepEqual(odd, { commitMs: 1_192_000 + 2_133, revealMs: 1_192_000 + 4_266, viewTimeoutMs: 1 });
     assert.equal(viewsStartMs(deadlines, null), deadlines.revealMs);
     assert.equal(viewsStartMs(deadlines, 1300), 1_300_000);
     const views = [-1, 0, 6_399, 6_400, 64_000].map((ms) =>

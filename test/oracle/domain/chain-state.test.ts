@@ -195,6 +195,12 @@ describe("ChainState.contextOf", () => {
     assert.equal(context.index, index);
   }
 
+  it("is computed once for the epochs asked for last", () => {
+    const state = new History().genesis().node(1, 0).state();
+    for (const epoch of [0, 1, 2, 3, 4]) assert.equal(state.contextOf(epoch), state.contextOf(epoch));
+    assert.equal(state.contextOf(3), state.contextOf(3));
+  });
+
   it("is undefined without rules or without a committee", () => {
     const [rules, committee] = new History().genesis().events;
     assert.ok(rules !== undefined && committee !== undefined);

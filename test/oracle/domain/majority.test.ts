@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { countBits } from "../../../oracle/domain/bits.ts";
+import { ALL_BUCKETS, countBits } from "../../../oracle/domain/bits.ts";
 import { majority, verdictThreshold } from "../../../oracle/domain/majority.ts";
 import { isSet, ones, verdictOf } from "./model.ts";
 import { holds, masks, observationsOf } from "./support.ts";
@@ -10,8 +10,12 @@ describe("majority", () => {
   it("agrees with a count per bucket, for any committee and any bundles missing", (t) => {
     const cases = fc
       .integer({ min: 1, max: 31 })
-      .chain((assigned) =>
-        fc.tuple(fc.constant(assigned), fc.array(observationsOf(1), { maxLength: assigned })),
+      .chain((assigned) => fc.tuple(fc.constant(assigned), fc.integer({ min: 0, max: assigned })))
+      .chain(([assigned, length]) =>
+        fc.tuple(
+          fc.constant(assigned),
+          fc.array(observationsOf(1), { minLength: length, maxLength: length }),
+        ),
       );
     const property = fc.property(cases, ([assigned, observations]) => {
       const { upBits, downBits } = majority(observations, assigned);
@@ -21,7 +25,7 @@ describe("majority", () => {
         assert.equal(isSet(downBits, bucket), expected === "down");
       }
     });
-    holds(t, property, 60);
+    holds(t, property, 150);
   });
 
   it("needs one honest attester: ⌊(k − 1)/3⌋ + 1 votes", () => {
@@ -49,5 +53,7 @@ describe("countBits", () => {
       t,
       fc.property(masks, (mask) => assert.equal(countBits(mask), ones(mask))),
     );
+    assert.equal(countBits(ALL_BUCKETS), 256);
+    assert.equal(ALL_BUCKETS, 2n ** 256n - 1n);
   });
 });

@@ -73,6 +73,12 @@ describe("observe", () => {
     assert.equal(observation?.latencyRatioPpm, 1_500_000);
   });
 
+  it("counts integrity failures up to what 32 bits hold", () => {
+    const many = result({ outcome: "fail", integrityFailures: 2 ** 32 - 2 });
+    const counts = [1, 2].map((times) => observe(Array(times).fill(many), 0n, 200)[0]?.integrityFailures);
+    assert.deepEqual(counts, [2 ** 32 - 2, 2 ** 32 - 1]);
+  });
+
   it("INV-14: void buckets and inconclusive probes leave no trace", () => {
     assert.deepEqual(observe([result({ outcome: "fail", integrityFailures: 1 })], 1n, 200), []);
     assert.deepEqual(observe([result({ outcome: "inconclusive" })], 0n, 200), []);

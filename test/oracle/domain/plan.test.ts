@@ -63,6 +63,21 @@ describe("plan", () => {
     holds(t, property);
   });
 
+  it("spreads the moments over the bucket", () => {
+    const clock = new EpochClock(0, 64);
+    const offsets = Array.from({ length: 400 }, (_, index) => {
+      const slot = { nodeId: index, epoch: 0, bucket: 0 };
+      return probeAtMs(SECRET, clock, "challenge", slot);
+    });
+    assert.ok(Math.min(...offsets) < 10 && Math.max(...offsets) >= 240);
+    assert.notDeepEqual(
+      offsets.slice(0, 9),
+      offsets
+        .map((_, nodeId) => probeAtMs(SECRET, clock, "storage", { nodeId, epoch: 0, bucket: 0 }))
+        .slice(0, 9),
+    );
+  });
+
   it("holds one storage probe in every interval of consecutive buckets", (t) => {
     const property = fc.property(
       secrets,

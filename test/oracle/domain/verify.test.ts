@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bundleRoot, encodeBundle } from "../../../oracle/domain/bundle.ts";
+import { bundleBytesRoot, bundleRoot, encodeBundle } from "../../../oracle/domain/bundle.ts";
+import { withoutFlippedBit } from "../../../oracle/domain/flipped-bit.ts";
 import { ZERO_HASH } from "../../../oracle/domain/hashing.ts";
 import { emptyLeaf } from "../../../oracle/domain/leaf.ts";
 import { ledgerRoot } from "../../../oracle/domain/ledger.ts";
@@ -64,15 +65,15 @@ describe("verifyEpoch", () => {
   });
 
   it("names the attester, the node and the field after one flipped bit of a bundle", () => {
-    for (const [field, byte, actual] of [
-      ["nodeId", 7, 3],
-      ["okBits", 39, ALL ^ 1n],
-      ["conclusiveBits", 40, ALL ^ (1n << 248n)],
-      ["latencyRatioPpm", 75, 1_000_001],
-      ["integrityFailures", 76, 2 ** 24],
+    for (const [field, byte, bit, actual] of [
+      ["nodeId", 7, 1, 3],
+      ["okBits", 39, 128, ALL ^ 128n],
+      ["conclusiveBits", 40, 1, ALL ^ (1n << 248n)],
+      ["latencyRatioPpm", 75, 2, 1_000_002],
+      ["integrityFailures", 76, 1, 2 ** 24],
     ] as const) {
       const flipped = bytes.slice();
-      flipped[80 + byte]! ^= 1;
+      flipped[80 + byte]! ^= bit;
       const expected = { ...observation(2) }[field];
       const place = { kind: "bundle-leaf", attesterId: 3, nodeId: 2, field };
       assert.deepEqual(discrepancyOf({ bundles: new Map(bundles).set(3, flipped) }), {
@@ -80,6 +81,19 @@ describe("verifyEpoch", () => {
         expected: String(expected),
         actual: String(actual),
       });
+    }
+  });
+
+  it("searches for a flipped bit in 32 rows, not in more", () => {
+    const many = Array.from({ length: 33 }, (_, index) => observation(index + 1));
+    for (const [count, found] of [
+      [32, true],
+      [33, false],
+    ] as const) {
+      const all = encodeBundle(many.slice(0, count), 33);
+      const flipped = all.slice();
+      flipped[39]! ^= 1;
+      assert.equal(withoutFlippedBit(flipped, bundleBytesRoot(all)) !== undefined, found);
     }
   });
 
