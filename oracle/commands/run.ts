@@ -95,7 +95,6 @@ async function serve(
     signal,
   );
   log.info("The oracle runs.", {
-    attesterId,
     signingKey: signer.address,
     address,
     chainId,
