@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
+import { SimpleMerkleTree, StandardMerkleTree } from "@openzeppelin/merkle-tree";
 import fc from "fast-check";
 import { bundleTree, encodeBundle, rowLeafHashes } from "../../../oracle/domain/bundle.ts";
 import { ZERO_HASH } from "../../../oracle/domain/hashing.ts";
@@ -76,6 +76,25 @@ describe("MerkleTree", () => {
     const tree = new MerkleTree(leaf);
     assert.equal(tree.root, `0x${"07".repeat(32)}`);
     assert.deepEqual(tree.proof(0), []);
+  });
+
+  it("orders hashes that differ only late", (t) => {
+    const tails = fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 24 }), { minLength: 1, maxLength: 20 });
+    const property = fc.property(tails, fc.integer({ min: 0, max: 29 }), (values, at) => {
+      const hashes = values.map((value) => {
+        const hash = Buffer.alloc(32, 5);
+        hash.writeUIntBE(value, at, 3);
+        return hash;
+      });
+      const tree = new MerkleTree(Buffer.concat(hashes));
+      const reference = SimpleMerkleTree.of(hashes);
+      assert.equal(tree.root, reference.root);
+      hashes.forEach((hash, index) => {
+        assert.deepEqual(tree.proof(index), reference.getProof(index));
+        assert.ok(verifyProof(tree.root, hash, tree.proof(index)));
+      });
+    });
+    holds(t, property, 100);
   });
 
   it("does not depend on the order of the leaves", (t) => {
