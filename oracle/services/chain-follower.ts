@@ -82,6 +82,5 @@ export class ChainFollower implements Contexts {
     metrics.gauge("icn_oracle_head_age_seconds", Math.max(0, nowMs / 1_000 - head.timestamp));
     metrics.gauge("icn_oracle_epoch", Math.max(0, state.clock.epochAt(nowMs)));
     metrics.gauge("icn_oracle_duty_epoch", duty.epoch);
-    metrics.gauge("icn_oracle_finalized_epochs", duty.epoch);
   }
 }

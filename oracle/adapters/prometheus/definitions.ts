@@ -75,7 +75,6 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   icn_oracle_head_age_seconds: gauge("Age of the newest block seen."),
   icn_oracle_epoch: gauge("Present epoch."),
   icn_oracle_duty_epoch: gauge("Epoch to report next, or whose report waits for its finality."),
-  icn_oracle_finalized_epochs: gauge("Epochs whose report is final."),
   icn_oracle_view: gauge("Present view of the epoch that is being agreed."),
   icn_oracle_peers_answering: gauge("Other members of the committee that answered last time."),
   icn_oracle_peers_stale: gauge("Other members of the committee that did not answer last time."),
