@@ -7,6 +7,11 @@ export interface NameResolver {
   resolve(hostname: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
+export interface AddressQueries {
+  resolve4(hostname: string): Promise<string[]>;
+  resolve6(hostname: string): Promise<string[]>;
+}
+
 /** Nobody to ask: the attester's own resolver is missing, so the node is not to blame. */
 const OWN_CODES = new Set(["ECONNREFUSED", "ENOTINITIALIZED", "ELOADIPHLPAPI", "ENOMEM", "EFILE"]);
 
@@ -15,17 +20,20 @@ const OWN_CODES = new Set(["ECONNREFUSED", "ENOTINITIALIZED", "ELOADIPHLPAPI", "
  * servers could hold up everybody's probes.
  */
 export class DnsResolver implements NameResolver {
-  readonly #resolver: Resolver;
+  readonly #queries: AddressQueries;
 
-  constructor({ timeoutMs }: { readonly timeoutMs: number }) {
-    this.#resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
+  constructor(
+    { timeoutMs }: { readonly timeoutMs: number },
+    queries: AddressQueries = new Resolver({ timeout: timeoutMs, tries: 2 }),
+  ) {
+    this.#queries = queries;
   }
 
   async resolve(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
     if (isIP(hostname) !== 0) return [hostname];
-    const four = await this.#query(() => this.#resolver.resolve4(hostname), signal);
+    const four = await this.#query(() => this.#queries.resolve4(hostname), signal);
     if (Array.isArray(four)) return four;
-    const six = await this.#query(() => this.#resolver.resolve6(hostname), signal);
+    const six = await this.#query(() => this.#queries.resolve6(hostname), signal);
     if (Array.isArray(six)) return six;
     const own = OWN_CODES.has(four) && OWN_CODES.has(six);
     throw new ProbeFault(own ? "own-limit" : "dns", { context: { hostname, ipv4: four, ipv6: six } });
