@@ -249,6 +249,19 @@ describe("NodeStaking: slashing", () => {
       });
     });
 
+    describe("when a part left before the offence and the rest after it", () => {
+      it("reaches the younger request only", async () => {
+        const { registry, staking, operator, enter } = await loadFixture(withNode);
+        await staking.connect(operator).requestUnbonding(1, icnt(5_000));
+        await enter(12);
+        await registry.connect(operator).startExit(1);
+        await staking.connect(operator).requestUnbonding(2, icnt(5_000));
+        await staking.slash(1, icnt(500), 12);
+        expect((await staking.requestOf(1)).amount).to.equal(icnt(5_000));
+        expect((await staking.requestOf(2)).amount).to.equal(icnt(4_500));
+      });
+    });
+
     describe("when an exiting operator took all of it after the offence", () => {
       it("reaches the unbonding part, and that is paid out reduced", async () => {
         const { registry, staking, oracle, operator, enter } = await loadFixture(withNode);
