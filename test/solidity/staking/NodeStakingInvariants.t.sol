@@ -11,10 +11,7 @@ import {StakingHandler} from "./StakingHandler.sol";
 
 /// 1. INV-5: the balance covers what is staked and what is on its way out.
 /// 2. INV-8: a delegation is what its owner made of it, whatever the operator and the slasher did.
-/// 3. INV-9: a slash stays under its cap and within what backed the epoch (asserted in the handler against a model
-///    of lots); what the model has left is what the contract has left.
-/// 4. INV-10 is asserted in the handler at every payout.
-/// 5. Sums of an epoch are the sums of the positions that span it, and are frozen once it began.
+/// 3. Sums of an epoch are the sums of the positions that span it, and are frozen once it began.
 contract NodeStakingInvariants is MiniTest {
     StakingHandler internal handler;
     NodeStaking internal staking;
@@ -66,18 +63,6 @@ contract NodeStakingInvariants is MiniTest {
         }
     }
 
-    function invariant_INV9_bondsAreWhatTheModelOfLotsLeft() public view {
-        for (uint64 id = 1; id <= handler.NODES(); ++id) {
-            vm.assertEq(staking.bondAt(NodeId.wrap(id), NEVER), handler.lotsOf(id, 0));
-            for (uint64 r = 1; r <= handler.requestCount(); ++r) {
-                UnbondingRequest memory request = staking.requestOf(RequestId.wrap(r));
-                if (request.bond && NodeId.unwrap(request.nodeId) == id) {
-                    vm.assertEq(request.amount, handler.lotsOf(id, r));
-                }
-            }
-        }
-    }
-
     function invariant_sumsOfBegunEpochsAreFrozen() public view {
         uint64 current = handler.current();
         for (uint64 epoch = current < 16 ? 0 : current - 16; epoch <= current; ++epoch) {
@@ -92,7 +77,7 @@ contract NodeStakingInvariants is MiniTest {
 
     function invariant_sumsAreThoseOfThePositionsThatSpanTheEpoch() public view {
         uint64 epoch = handler.current() + 1;
-        uint256[4] memory stakes;
+        uint256[3] memory stakes;
         uint256 total = 0;
         for (uint64 back = 0; back < 3 && back < epoch; ++back) {
             Epoch at = Epoch.wrap(epoch - back);
@@ -104,7 +89,7 @@ contract NodeStakingInvariants is MiniTest {
         }
     }
 
-    function _spanning(Epoch epoch) internal view returns (uint256 total, uint256[4] memory stakes) {
+    function _spanning(Epoch epoch) internal view returns (uint256 total, uint256[3] memory stakes) {
         for (uint64 id = 1; id <= staking.positionCount(); ++id) {
             Position memory position = staking.positionOf(PositionId.wrap(id));
             if (position.from > epoch || position.to <= epoch) continue;

@@ -27,7 +27,7 @@ contract StakingHandler is MiniTest {
         mapping(uint64 offenceAt => uint256) slashedFor;
     }
 
-    uint256 public constant NODES = 3;
+    uint256 public constant NODES = 2;
     uint256 public constant DELEGATORS = 4;
 
     StakingSystem public immutable SYSTEM;
@@ -66,7 +66,7 @@ contract StakingHandler is MiniTest {
     }
 
     function pass(uint256 epochs, uint256 finalized) external {
-        uint64 target = current + uint64(bound(epochs, 1, 12));
+        uint64 target = current + uint64(bound(epochs, 1, 20));
         while (current < target) {
             ++current;
             totalOf[current] = ghostTotal;
@@ -151,17 +151,21 @@ contract StakingHandler is MiniTest {
     function exit(uint256 node, uint256 dice) external {
         uint64 id = _node(node);
         (NodeStatus status, ) = REGISTRY.latestTerms(NodeId.wrap(id));
-        if (dice % 8 != 0 || status == NodeStatus.Exiting) return;
+        if (dice % 16 != 0 || status == NodeStatus.Exiting) return;
         vm.prank(operator(id));
         REGISTRY.startExit(NodeId.wrap(id));
     }
 
+    /// Requests keep the period they were made under, so young ones may mature before old ones. Mostly short ones, so
+    /// that bond comes and goes often within a run.
+    function changePeriod(uint256 epochs) external {
+        STAKING.setUnbondingPeriod(uint32(epochs % 4 == 0 ? epochs % 61 : epochs % 4));
+    }
+
     function complete(uint256 seed) external {
-        UnbondingRequest memory request;
-        uint64 id = uint64(seed % (uint256(requestCount) + 1));
+        uint64 id = _openRequest(seed);
         if (id == 0) return;
-        request = STAKING.requestOf(RequestId.wrap(id));
-        if (request.owner == address(0)) return;
+        UnbondingRequest memory request = STAKING.requestOf(RequestId.wrap(id));
         bool mature = block.timestamp >= request.maturesAt;
         bool settled = !request.bond || ORACLE.finalizedCount() >= Epoch.unwrap(request.leftAt);
         uint256 before = TOKEN.balanceOf(request.owner);
@@ -182,7 +186,7 @@ contract StakingHandler is MiniTest {
 
     function slash(uint256 node, uint256 age, uint256 amount) external {
         uint64 id = _node(node);
-        uint64 offenceAt = current - uint64(bound(age, 0, current < 10 ? current : 10));
+        uint64 offenceAt = current - uint64(bound(age, 0, current < 60 ? current : 60));
         uint256 cap = (_nodes[id].bondAt[offenceAt] * SYSTEM.SLASH_CAP_PPM()) / 1e6 - _nodes[id].slashedFor[offenceAt];
         amount = bound(amount, 0, cap);
         uint256 backing = _nodes[id].lots.backing(offenceAt);
@@ -248,6 +252,15 @@ contract StakingHandler is MiniTest {
             uint64 id = (uint64((seed % count) + i) % count) + 1;
             PositionId positionId = PositionId.wrap(id);
             if (STAKING.isBond(positionId) == bonded && STAKING.positionOf(positionId).to == NEVER) return id;
+        }
+        return 0;
+    }
+
+    /// The first open request from a random one on, 0 without one.
+    function _openRequest(uint256 seed) internal view returns (uint64) {
+        for (uint64 i = 0; i < requestCount; ++i) {
+            uint64 id = (uint64((seed % requestCount) + i) % requestCount) + 1;
+            if (STAKING.requestOf(RequestId.wrap(id)).owner != address(0)) return id;
         }
         return 0;
     }
