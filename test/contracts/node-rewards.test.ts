@@ -292,6 +292,21 @@ describe("NodeRewards", () => {
       );
     });
 
+    it("caps the first pay on such a node by A since its start", async () => {
+      const { token, alice, open, endEpochs, finalize, claim } = system;
+      const position = await open({ owner: alice, node: 2n, amount: STAKE, from: 1n });
+      await endEpochs(2n);
+      const growth = indexGrowth(1n, STAKE);
+      await finalize([7n]);
+      await finalize([7n, indexGrowth(0n, 0n) + growth]);
+      await expect(claim(2n, 1n, position)).to.changeTokenBalance(
+        ethers,
+        token,
+        alice,
+        (STAKE * growth) / 10n ** 27n,
+      );
+    });
+
     it("pays through the last epoch and not beyond", async () => {
       const { rewards, world, alice, open, endEpochs, finalize, claim } = system;
       const position = await open({ owner: alice, amount: STAKE });
