@@ -10,7 +10,7 @@ import type {
   TransactionJournal,
   TransactionState,
 } from "../../ports/transactions.ts";
-import { openDatabase, transact } from "./open.ts";
+import { openDatabase, Statements, transact } from "./open.ts";
 
 const MIGRATIONS = [
   `CREATE TABLE transactions (
@@ -42,9 +42,11 @@ type Row = Readonly<Record<string, unknown>>;
 /** The transaction journal in a file of its own. */
 export class SqliteTransactionJournal implements TransactionJournal {
   readonly #database: DatabaseSync;
+  readonly #sql: Statements;
 
   constructor(file: string) {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true });
+    this.#sql = new Statements(this.#database);
   }
 
   intend(purpose: string, call: Call): JournalEntry {
@@ -53,7 +55,7 @@ export class SqliteTransactionJournal implements TransactionJournal {
       throw new OracleError("purpose-under-way", `A transaction for ${purpose} is under way.`, {
         context: { purpose },
       });
-    const { lastInsertRowid } = this.#database
+    const { lastInsertRowid } = this.#sql
       .prepare("INSERT INTO transactions (purpose, to_address, data, state) VALUES (?, ?, ?, 'intent')")
       .run(purpose, to, data);
     const id = Number(lastInsertRowid);
@@ -63,10 +65,8 @@ export class SqliteTransactionJournal implements TransactionJournal {
   signed(id: number, nonce: number, attempt: Attempt): void {
     const { hash, raw, gas, maxFeePerGas, maxPriorityFeePerGas, signedAtMs } = attempt;
     transact(this.#database, () => {
-      this.#database
-        .prepare("UPDATE transactions SET state = 'signed', nonce = ? WHERE id = ?")
-        .run(nonce, id);
-      this.#database
+      this.#sql.prepare("UPDATE transactions SET state = 'signed', nonce = ? WHERE id = ?").run(nonce, id);
+      this.#sql
         .prepare("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)")
         .run(
           hash,
@@ -85,15 +85,13 @@ export class SqliteTransactionJournal implements TransactionJournal {
   }
 
   mined(id: number, receipt: Receipt): void {
-    this.#database
+    this.#sql
       .prepare("UPDATE transactions SET state = 'mined', receipt = ? WHERE id = ?")
       .run(JSON.stringify(receipt), id);
   }
 
   unmined(id: number): void {
-    this.#database
-      .prepare("UPDATE transactions SET state = 'broadcast', receipt = NULL WHERE id = ?")
-      .run(id);
+    this.#sql.prepare("UPDATE transactions SET state = 'broadcast', receipt = NULL WHERE id = ?").run(id);
   }
 
   final(id: number): void {
@@ -101,20 +99,18 @@ export class SqliteTransactionJournal implements TransactionJournal {
   }
 
   abandon(id: number, reason: string): void {
-    this.#database
-      .prepare("UPDATE transactions SET state = 'abandoned', reason = ? WHERE id = ?")
-      .run(reason, id);
+    this.#sql.prepare("UPDATE transactions SET state = 'abandoned', reason = ? WHERE id = ?").run(reason, id);
   }
 
   active(): readonly JournalEntry[] {
-    return this.#database
+    return this.#sql
       .prepare("SELECT * FROM transactions WHERE state NOT IN ('final', 'abandoned') ORDER BY id")
       .all()
       .map((row) => this.#entry(row));
   }
 
   feesOf(nonce: number): Fees | undefined {
-    const attempts = this.#database
+    const attempts = this.#sql
       .prepare(
         "SELECT a.* FROM attempts a JOIN transactions t ON t.id = a.transaction_id WHERE t.nonce = ? ORDER BY a.rowid",
       )
@@ -134,12 +130,12 @@ export class SqliteTransactionJournal implements TransactionJournal {
   }
 
   #move(id: number, state: TransactionState): void {
-    this.#database.prepare("UPDATE transactions SET state = ? WHERE id = ?").run(state, id);
+    this.#sql.prepare("UPDATE transactions SET state = ? WHERE id = ?").run(state, id);
   }
 
   #entry(row: Row): JournalEntry {
     const id = Number(row["id"]);
-    const attempts = this.#database
+    const attempts = this.#sql
       .prepare("SELECT * FROM attempts WHERE transaction_id = ? ORDER BY rowid")
       .all(id)
       .map(toAttempt);

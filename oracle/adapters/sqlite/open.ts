@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { OracleError } from "../../domain/errors.ts";
 
 export interface OpenOptions {
@@ -31,6 +31,24 @@ export function openDatabase(file: string, options: OpenOptions): DatabaseSync {
     return database;
   } catch (cause) {
     throw asOracleError(cause, file);
+  }
+}
+
+/** Prepares each statement once: preparing costs more than running it. */
+export class Statements {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  prepare(sql: string): StatementSync {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const prepared = this.#database.prepare(sql);
+    this.#prepared.set(sql, prepared);
+    return prepared;
   }
 }
 

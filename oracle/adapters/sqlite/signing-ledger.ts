@@ -3,7 +3,7 @@ import { OracleError } from "../../domain/errors.ts";
 import type { Slot, Statement, StatementKind } from "../../domain/slots.ts";
 import type { Hex } from "../../domain/types.ts";
 import type { LedgerEntry, SigningLedger } from "../../ports/signing-ledger.ts";
-import { openDatabase, transact } from "./open.ts";
+import { openDatabase, Statements, transact } from "./open.ts";
 
 const MIGRATIONS = [
   `CREATE TABLE signed (
@@ -35,6 +35,7 @@ const SLOT = "epoch = ? AND kind = ? AND generation = ? AND view = ?";
 /** The signing ledger in a file of its own, which no second process can open. */
 export class SqliteSigningLedger implements SigningLedger {
   readonly #database: DatabaseSync;
+  readonly #sql: Statements;
 
   /**
    * @param owner The attester and deployment that this ledger is for.
@@ -42,6 +43,7 @@ export class SqliteSigningLedger implements SigningLedger {
    */
   constructor(file: string, owner: string) {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true, exclusive: true });
+    this.#sql = new Statements(this.#database);
     this.#claim(file, owner);
   }
 
@@ -53,26 +55,26 @@ export class SqliteSigningLedger implements SigningLedger {
         return;
       }
       if (slot.kind === "proposal" || slot.kind === "attestation") this.#refuseLower(slot, digest);
-      this.#database
+      this.#sql
         .prepare(`INSERT INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL)`)
         .run(slot.kind, slot.epoch, slot.generation, slot.viewNumber, digest, JSON.stringify(statement));
     });
   }
 
   adopt({ kind, epoch, generation, viewNumber, digest, statement, signature }: LedgerEntry): void {
-    this.#database
+    this.#sql
       .prepare(`INSERT OR IGNORE INTO signed (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
       .run(kind, epoch, generation, viewNumber, digest, JSON.stringify(statement), signature);
   }
 
   attach(slot: Slot, signature: Hex): void {
-    this.#database
+    this.#sql
       .prepare(`UPDATE signed SET signature = ? WHERE ${SLOT}`)
       .run(signature, slot.epoch, slot.kind, slot.generation, slot.viewNumber);
   }
 
   entry(slot: Slot): LedgerEntry | undefined {
-    const row = this.#database
+    const row = this.#sql
       .prepare(`SELECT ${COLUMNS} FROM signed WHERE ${SLOT}`)
       .get(slot.epoch, slot.kind, slot.generation, slot.viewNumber);
     return row === undefined ? undefined : toEntry(row as unknown as Row);
@@ -87,7 +89,7 @@ export class SqliteSigningLedger implements SigningLedger {
   }
 
   lastEpoch(): number {
-    return Number(this.#database.prepare("SELECT max(epoch) AS last FROM signed").get()?.["last"] ?? -1);
+    return Number(this.#sql.prepare("SELECT max(epoch) AS last FROM signed").get()?.["last"] ?? -1);
   }
 
   close(): void {
@@ -95,8 +97,8 @@ export class SqliteSigningLedger implements SigningLedger {
   }
 
   #claim(file: string, owner: string): void {
-    const known = this.#database.prepare("SELECT name FROM owner").get()?.["name"];
-    if (known === undefined) this.#database.prepare("INSERT INTO owner VALUES (?)").run(owner);
+    const known = this.#sql.prepare("SELECT name FROM owner").get()?.["name"];
+    if (known === undefined) this.#sql.prepare("INSERT INTO owner VALUES (?)").run(owner);
     else if (known !== owner)
       throw new OracleError(
         "state-foreign",
@@ -121,7 +123,7 @@ export class SqliteSigningLedger implements SigningLedger {
   }
 
   #select(clause: string, ...values: (number | string)[]): readonly LedgerEntry[] {
-    const rows = this.#database.prepare(`SELECT ${COLUMNS} FROM signed ${clause}`).all(...values);
+    const rows = this.#sql.prepare(`SELECT ${COLUMNS} FROM signed ${clause}`).all(...values);
     return rows.map((row) => toEntry(row as unknown as Row));
   }
 }

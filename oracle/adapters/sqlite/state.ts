@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Statement, type StatementKind, type StatementOf, slotOf } from "../../domain/slots.ts";
 import type { EpochReport, Hex, LedgerLeaf, ObservationRoot } from "../../domain/types.ts";
 import type { AgreementStore, Held, StoredReport } from "../../ports/agreement-store.ts";
-import { openDatabase } from "./open.ts";
+import { openDatabase, Statements } from "./open.ts";
 
 const MIGRATIONS = [
   `CREATE TABLE statements (
@@ -39,29 +39,31 @@ const MIGRATIONS = [
 /** What an attester knows of agreeing, in one file. */
 export class SqliteAgreementStore implements AgreementStore {
   readonly #database: DatabaseSync;
+  readonly #sql: Statements;
 
   constructor(file: string) {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true });
+    this.#sql = new Statements(this.#database);
   }
 
   put(held: Held): "stored" | "known" | "conflict" {
     const { statement, digest, signature, receivedAtMs } = held;
     const { epoch, kind, generation, viewNumber } = slotOf(statement);
     const slot = [epoch, kind, generation, viewNumber, statement.attesterId];
-    const known = this.#database
+    const known = this.#sql
       .prepare(
         "SELECT digest FROM statements WHERE epoch = ? AND kind = ? AND generation = ? AND view = ? AND attester = ?",
       )
       .get(...slot);
     if (known !== undefined) return known["digest"] === digest ? "known" : "conflict";
-    this.#database
+    this.#sql
       .prepare("INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(...slot, digest, JSON.stringify(statement), signature, receivedAtMs);
     return "stored";
   }
 
   statements<K extends StatementKind>(kind: K, epoch: number): readonly Held<K>[] {
-    const rows = this.#database
+    const rows = this.#sql
       .prepare("SELECT * FROM statements WHERE epoch = ? AND kind = ? ORDER BY generation, view, attester")
       .all(epoch, kind);
     return rows.map((row) => ({
@@ -73,31 +75,28 @@ export class SqliteAgreementStore implements AgreementStore {
   }
 
   putBundle(epoch: number, root: Hex, bytes: Uint8Array): void {
-    this.#database.prepare("INSERT OR IGNORE INTO bundles VALUES (?, ?, ?)").run(epoch, root, bytes);
+    this.#sql.prepare("INSERT OR IGNORE INTO bundles VALUES (?, ?, ?)").run(epoch, root, bytes);
   }
 
   bundle(epoch: number, root: Hex): Uint8Array | undefined {
-    const row = this.#database
-      .prepare("SELECT bytes FROM bundles WHERE epoch = ? AND root = ?")
-      .get(epoch, root);
+    const row = this.#sql.prepare("SELECT bytes FROM bundles WHERE epoch = ? AND root = ?").get(epoch, root);
     return row === undefined ? undefined : (row["bytes"] as Uint8Array);
   }
 
   hasBundle(epoch: number, root: Hex): boolean {
     return (
-      this.#database.prepare("SELECT 1 FROM bundles WHERE epoch = ? AND root = ?").get(epoch, root) !==
-      undefined
+      this.#sql.prepare("SELECT 1 FROM bundles WHERE epoch = ? AND root = ?").get(epoch, root) !== undefined
     );
   }
 
   putReport({ digest, report, roots }: StoredReport): void {
-    this.#database
+    this.#sql
       .prepare("INSERT OR IGNORE INTO reports VALUES (?, ?, ?)")
       .run(digest, JSON.stringify(report), JSON.stringify(roots));
   }
 
   report(digest: Hex): StoredReport | undefined {
-    const row = this.#database.prepare("SELECT report, roots FROM reports WHERE digest = ?").get(digest);
+    const row = this.#sql.prepare("SELECT report, roots FROM reports WHERE digest = ?").get(digest);
     if (row === undefined) return undefined;
     return {
       digest,
@@ -107,20 +106,18 @@ export class SqliteAgreementStore implements AgreementStore {
   }
 
   putLedger(epoch: number, root: Hex, leaves: readonly LedgerLeaf[]): void {
-    this.#database
+    this.#sql
       .prepare("INSERT OR IGNORE INTO ledgers VALUES (?, ?, ?)")
       .run(epoch, root, JSON.stringify(leaves.map(toRow)));
   }
 
   ledger(epoch: number, root: Hex): readonly LedgerLeaf[] | undefined {
-    const row = this.#database
-      .prepare("SELECT leaves FROM ledgers WHERE epoch = ? AND root = ?")
-      .get(epoch, root);
+    const row = this.#sql.prepare("SELECT leaves FROM ledgers WHERE epoch = ? AND root = ?").get(epoch, root);
     return row === undefined ? undefined : (JSON.parse(String(row["leaves"])) as LeafRow[]).map(toLeaf);
   }
 
   pruneLedgers(beforeEpoch: number): void {
-    this.#database.prepare("DELETE FROM ledgers WHERE epoch < ?").run(beforeEpoch);
+    this.#sql.prepare("DELETE FROM ledgers WHERE epoch < ?").run(beforeEpoch);
   }
 
   close(): void {
