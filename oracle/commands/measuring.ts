@@ -34,8 +34,11 @@ export interface MeasuringParts {
 
 const BUCKETS = 256;
 const LAG_MS = 50;
-/** A probe that hangs must not hold up those of many buckets to come; a day's bucket leaves a slow server ten seconds. */
-const PROBE_MIN_MS = 250;
+/**
+ * A probe that hangs holds up those of the same node for as long; a day's bucket leaves a slow server ten seconds. Where
+ * buckets are shorter than the lower limit, a pause of a loaded machine must not look like a dead node.
+ */
+const PROBE_MIN_MS = 1_000;
 const PROBE_MAX_MS = 10_000;
 
 /** The sampler with its probers, and the watch over the event loop that it needs. */
