@@ -51,6 +51,8 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
     struct RewardsStorage {
         uint64 accruedCount;
         mapping(Epoch => Accrual) accruals;
+        /// Final roots that were claimed by, which never change: reading them here is cheaper than in the oracle.
+        mapping(Epoch => bytes32) roots;
         /// Where positions may start: proven ends, by the epoch that ended.
         mapping(NodeId => mapping(Epoch => Cursor)) proven;
         /// Where the last claim of a position ended.
@@ -245,8 +247,7 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         LedgerLeaf calldata leaf,
         bytes32[] calldata proof
     ) private returns (Cursor memory) {
-        bytes32 root = ORACLE.finalizedRoot(epoch);
-        bool included = MerkleProof.verifyCalldata(proof, root, LedgerLeafHash.hash(leaf));
+        bool included = MerkleProof.verifyCalldata(proof, _rootOf(epoch), LedgerLeafHash.hash(leaf));
         if (!included) revert InvalidProof(leaf.nodeId, epoch);
 
         return
@@ -255,6 +256,15 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
                 rewardIndex: leaf.rewardIndex.toUint112(),
                 accruedIndex: _accruedThrough(epoch)
             });
+    }
+
+    function _rootOf(Epoch epoch) private returns (bytes32 root) {
+        RewardsStorage storage $ = _storage();
+        root = $.roots[epoch];
+        if (root == 0) {
+            root = ORACLE.finalizedRoot(epoch);
+            $.roots[epoch] = root;
+        }
     }
 
     /// @dev Computes A up to `epoch` where a few are missing.
