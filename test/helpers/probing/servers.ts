@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { TLS_CERTIFICATE, TLS_KEY } from "../../fixtures/tls.ts";
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
@@ -13,6 +15,12 @@ export interface RunningServer extends AsyncDisposable {
 /** An HTTP server on loopback, on any free port. */
 export function serveHttp(listener: RequestListener): Promise<RunningServer> {
   return listen(createHttpServer(listener));
+}
+
+/** An HTTPS server on loopback with the certificate of test/fixtures. */
+export async function serveHttps(listener: RequestListener): Promise<RunningServer> {
+  const server = await listen(createHttpsServer({ key: TLS_KEY, cert: TLS_CERTIFICATE }, listener));
+  return { ...server, url: server.url.replace("http:", "https:") };
 }
 
 /** A TCP server on loopback: for answers that no HTTP library would send. */
