@@ -17,7 +17,12 @@ const OWN_CODES = new Set([
 ]);
 
 /** Says whose fault a connection's error is, and which. */
-export function connectionFault(error: unknown, phase: Phase, family: 4 | 6): ProbeReason {
+export function connectionFault(
+  error: unknown,
+  phase: Phase,
+  family: 4 | 6,
+  hasFamily: (family: 4 | 6) => boolean = hasGlobalAddress,
+): ProbeReason {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (OWN_CODES.has(code)) return "own-limit";
   if (code === "ENETUNREACH" && !hasFamily(family)) return "own-limit";
@@ -34,7 +39,7 @@ export function connectionFault(error: unknown, phase: Phase, family: 4 | 6): Pr
 }
 
 /** Whether this machine has an address of the family beyond loopback and link-local. */
-function hasFamily(family: 4 | 6): boolean {
+function hasGlobalAddress(family: 4 | 6): boolean {
   const name = `IPv${family}`;
   return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some((found) => found.family === name && !found.internal && !/^fe[89ab]/i.test(found.address)),
