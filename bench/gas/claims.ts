@@ -18,7 +18,10 @@ interface Delegations {
   readonly batch: readonly bigint[];
 }
 
-/** Claims under a ledger of 250,000 leaves. A(e) is known, unless the row says otherwise. */
+/**
+ * Claims under a ledger of 250,000 leaves. The first claim or proof of all in an epoch computes A(e) and keeps the root;
+ * the others find them.
+ */
 export async function claimRows(system: System): Promise<Row[]> {
   const ledger = new LargeLedger(system);
   const positions = await delegations(system);
@@ -35,11 +38,11 @@ export async function claimRows(system: System): Promise<Row[]> {
   const later = await claims(claim, positions);
 
   return [
-    { operation: `start index: prove, ${ledger.siblings} siblings`, gas: proven },
+    { operation: `start index: prove, ${ledger.siblings} siblings, first of all in its epoch`, gas: proven },
     { operation: "claim a position, first", gas: first.plain, goal: FIRST },
     { operation: "claim a position, 2nd and later", gas: later.plain, goal: LATER },
-    { operation: "claim a position, 2nd and later, with commission", gas: later.shared, goal: LATER },
-    { operation: "claim a position, 2nd and later, first of all in its epoch (computes A)", gas: accruing },
+    { operation: "claim a position, 2nd and later, with commission (two payments)", gas: later.shared },
+    { operation: "claim a position, 2nd and later, first of all in its epoch", gas: accruing },
     { operation: `claim ${OWNERS} positions of ${OWNERS} owners, each, first`, gas: first.batch },
     {
       operation: `claim ${OWNERS} positions of ${OWNERS} owners, each, 2nd and later`,

@@ -1,7 +1,7 @@
 // One deployment from its parameters: contracts, roles, genesis attesters, hand-over to the admin.
-import { execFileSync } from "node:child_process";
 import type { Provider, Wallet } from "ethers";
 import { connectContracts } from "../lib/chain.ts";
+import { commitOfCheckout } from "../lib/checkout.ts";
 import { CliError } from "../lib/errors.ts";
 import {
   type Manifest,
@@ -150,13 +150,4 @@ async function requireBeforeEpochZero(clock: Clock, provider: Provider, path: st
       `the deployment took until ${late} s after the start of epoch 0`,
       `raise epochZeroDelaySeconds, move ${path} away and deploy again`,
     );
-}
-
-function commitOfCheckout(): string {
-  try {
-    const git = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
-    return execFileSync("git", git, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  } catch {
-    return "unknown";
-  }
 }
