@@ -94,16 +94,20 @@ interface INodeStaking {
     /// @notice Pays a matured request out to its owner; anyone may call.
     function completeUnbonding(RequestId requestId) external returns (uint256 amount);
 
-    /// @notice Takes `amount` of a node's bond, as it stood in `offenceAt` and unbonding parts included, to the credit
-    /// pool; accountability role only.
+    /// @notice Takes up to `amount` of a node's bond, as it stood in `offenceAt`, to the credit pool; accountability role
+    /// only. Bond leaves oldest first, so what stood there is in the present bond (taken first) or in requests made since
+    /// (taken oldest first); what was added later or had left by then is spared (INV-9).
+    /// @return slashed Less than `amount` if less of it is left.
     function slash(NodeId nodeId, uint256 amount, Epoch offenceAt) external returns (uint256 slashed);
 
     function setUnbondingPeriod(uint32 epochs) external;
     function setSlashCap(uint32 slashCapPpm) external;
     function setBondMinimum(uint128 base, uint128 perUnit) external;
 
+    /// @notice All zero for an unknown id, as the views below.
     function positionOf(PositionId positionId) external view returns (Position memory);
     function positionCount() external view returns (uint64);
+    /// @notice All zero once it was paid out.
     function requestOf(RequestId requestId) external view returns (UnbondingRequest memory);
     function bondPositionOf(NodeId nodeId) external view returns (PositionId);
     /// @notice Whether a position is (or was) the bond of its node.
@@ -118,7 +122,7 @@ interface INodeStaking {
     function latestStake(NodeId nodeId) external view returns (uint256 stake, uint256 bond);
     /// @notice bond + min(bondFactor · bond, units · stakePerUnit).
     function limitAt(NodeId nodeId, Epoch epoch) external view returns (uint256);
-    /// @notice base + perUnit · units of the node's latest terms.
+    /// @notice base + perUnit · units.
     function minimumBond(uint256 units) external view returns (uint256);
     /// @notice Limit of a bond with that many units under the rules of the next epoch.
     function limitFor(uint256 bond, uint256 units) external view returns (uint256);
