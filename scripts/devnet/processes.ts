@@ -2,14 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
-import { setPriority } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../lib/errors.ts";
 import { nowMs, poll, sleep } from "../lib/time.ts";
 
 const STOP_MS = 8_000;
-/** Niceness below zero: latency is measured in earnest, whatever else the machine does. */
-const PRIORITY = -10;
 const READY_POLL_MS = 100;
 
 export interface Command {
@@ -52,7 +49,6 @@ export class Processes {
       env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
     });
     closeSync(output);
-    prefer(child);
     const running: Running = { name, log, child, released: false };
     this.#running.set(name, running);
     child.once("error", (error) => this.#fail(`${name} cannot be started: ${error.message}`, log));
@@ -122,14 +118,4 @@ export async function untilHealthy(name: string, url: string, deadlineMs: number
   };
   if ((await poll(isHealthy, READY_POLL_MS, nowMs() + deadlineMs, failure)) === undefined)
     throw new CliError(`${name} does not answer at ${url} after ${deadlineMs / 1_000} s`, "read its log");
-}
-
-/** Only the superuser may; without it the devnet measures under the machine's load. */
-function prefer({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, PRIORITY);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ERR_SYSTEM_ERROR")) throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -16,6 +16,9 @@ import { KillRig } from "../kill/scenario.ts";
 
 const EPOCH_LENGTH = 16;
 const CLI_MS = 60_000;
+/** Of a bundle (docs/wire.md). */
+const ROW_BYTES = 80;
+const OK_BITS_END = 39;
 
 describe("the line, with real processes and epochs of 16 seconds", () => {
   const directory = mkdtempSync(join(tmpdir(), "icn-line-"));
@@ -111,5 +114,16 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
       const verify = icn("oracle", "verify", "--epoch", "1", ...extra);
       assert.equal(verify.status, 0, verify.stdout + verify.stderr);
     }
+  });
+
+  it("names the leaf of a flipped bit", () => {
+    const bundle = join(evidence, "bundles", "1", "3.bin");
+    const bytes = readFileSync(bundle);
+    const secondRow = bytes.subarray(ROW_BYTES, 2 * ROW_BYTES);
+    secondRow[OK_BITS_END]! ^= 1;
+    writeFileSync(bundle, bytes);
+    const verify = icn("oracle", "verify", "--epoch", "1", "--bundles", evidence);
+    assert.equal(verify.status, 1);
+    assert.match(verify.stdout + verify.stderr, /attester 3.*node 2/s);
   });
 });
