@@ -16,7 +16,7 @@ const HELP = `
 Configuration (environment, or a file named by ICN_ENV_FILE):
   ICN_DEPLOYMENT         path of the deployment.json
   ICN_RPC_URL            Ethereum JSON-RPC; with ICN_RPC_URL_2 both must give the same answers
-  ICN_HEAD               which head is believed: latest, safe or finalized (default)
+  ICN_HEAD               which head is believed: latest, safe or finalized (default; latest on 31337)
   ICN_ATTESTER_ID        id of the attester
   ICN_SIGNING_KEYSTORE   keystore (V3) of the signing key, its passphrase in ICN_PASSPHRASE_FILE
   ICN_BOX_KEYSTORE       the same of the X25519 key to which nodes seal credentials

@@ -93,7 +93,9 @@ function readChain(reader: Reader, readText: ReadText) {
   const rpcUrl = reader.required("ICN_RPC_URL", httpUrl, "set it to the http(s) URL of an Ethereum JSON-RPC");
   const second = reader.optional("ICN_RPC_URL_2", httpUrl, "set it to an http(s) URL, or unset it");
   const head =
-    reader.optional("ICN_HEAD", z.enum(HEAD_TAGS), `set it to one of ${HEAD_TAGS.join(", ")}`) ?? "finalized";
+    reader.optional("ICN_HEAD", z.enum(HEAD_TAGS), `set it to one of ${HEAD_TAGS.join(", ")}`) ??
+    // A local chain's own finality lags for no reason; its head never moves back.
+    (deployment?.chainId === DEVNET_CHAIN_ID ? "latest" : "finalized");
   return { deployment, rpcUrls: [rpcUrl, second].filter((url) => url !== undefined), head };
 }
 

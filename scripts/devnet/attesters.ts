@@ -34,8 +34,6 @@ export function attesterEnvironment(
   return {
     ICN_DEPLOYMENT: deployment,
     ICN_RPC_URL: rpcUrl,
-    // A local chain's own finality is a fiction; its head never moves back.
-    ICN_HEAD: "latest",
     ICN_ATTESTER_ID: String(id),
     ICN_SIGNING_KEY: signing.privateKey,
     ICN_BOX_KEY: boxPrivateKey,

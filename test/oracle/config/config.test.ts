@@ -78,7 +78,7 @@ const namesOf = (environment: Environment) => problemsOf(environment).map(({ var
 describe("The configuration", () => {
   it("has defaults for what need not be said", () => {
     const config = parse(DEVNET);
-    assert.equal(config.head, "finalized");
+    assert.equal(config.head, "latest");
     assert.deepEqual(config.listen, { host: "127.0.0.1", port: 8_600 });
     assert.deepEqual(config.allowCidrs, []);
     assert.equal(config.logLevel, "info");
