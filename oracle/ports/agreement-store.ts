@@ -18,7 +18,7 @@ export interface StoredReport {
 
 /**
  * What an attester knows of agreeing: statements of all members (its own among them), bundles, computed reports and the
- * ledgers that came of reports on the chain. Durable when a call returns.
+ * ledgers that came of reports on the chain. Durable against kill -9 when a call returns.
  */
 export interface AgreementStore {
   /** Keeps the first statement of an author for a slot: "conflict" means that it has signed something else there. */

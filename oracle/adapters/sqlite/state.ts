@@ -36,13 +36,16 @@ const MIGRATIONS = [
    ) STRICT`,
 ];
 
-/** What an attester knows of agreeing, in one file. */
+/**
+ * What an attester knows of agreeing, in one file. It survives kill -9; after a power cut the newest may be missing, which
+ * others can show again: what must never be forgotten is in the signing ledger.
+ */
 export class SqliteAgreementStore implements AgreementStore {
   readonly #database: DatabaseSync;
   readonly #sql: Statements;
 
   constructor(file: string) {
-    this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: true });
+    this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: false });
     this.#sql = new Statements(this.#database);
   }
 

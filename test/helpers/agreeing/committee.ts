@@ -8,10 +8,10 @@ import { SqliteSigningLedger } from "../../../oracle/adapters/sqlite/signing-led
 import { SqliteAgreementStore } from "../../../oracle/adapters/sqlite/state.ts";
 import { OracleError } from "../../../oracle/domain/errors.ts";
 import { fromHex, keccak256Text } from "../../../oracle/domain/hashing.ts";
-import type { Slot } from "../../../oracle/domain/slots.ts";
+import { type Signed, type Slot, type Statement, statementDigest } from "../../../oracle/domain/slots.ts";
 import type { EpochContext, Hex, Observation } from "../../../oracle/domain/types.ts";
 import type { Logger } from "../../../oracle/ports/logger.ts";
-import type { Peers } from "../../../oracle/ports/peers.ts";
+import type { PeerStatements, Peers } from "../../../oracle/ports/peers.ts";
 import type { SigningLedger } from "../../../oracle/ports/signing-ledger.ts";
 import type { TransactionJournal } from "../../../oracle/ports/transactions.ts";
 import { type Agreeing, createAgreeing } from "../../../oracle/services/agreeing.ts";
@@ -19,6 +19,7 @@ import { DEFAULT_RULES } from "../../oracle/domain/support.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { FakeChain } from "./fake-chain.ts";
 import { fakeNode } from "./fake-node.ts";
+import { noMetrics } from "./silent.ts";
 
 export const EPOCH_ZERO = 1_800_000_000;
 export const EPOCH_LENGTH = 16;
@@ -137,6 +138,9 @@ export class SimulatedAttester {
   #incarnation: Incarnation | undefined;
   /** Whether its network answers, while it runs. */
   reachable = true;
+  /** What it shows instead of what it signed. */
+  lie: (shown: PeerStatements, asker: number) => PeerStatements | Promise<PeerStatements> = (shown) => shown;
+  lieAboutBundle: (bytes: Uint8Array | undefined) => Uint8Array | undefined = (bytes) => bytes;
 
   constructor(committee: Committee, attesterId: number, key: Uint8Array, root: string) {
     this.#committee = committee;
@@ -186,7 +190,7 @@ export class SimulatedAttester {
         observer: { observe: (context) => observationsOf(attesterId, context) },
         clock,
         log: loggerTo(logs, attesterId),
-        metrics: { count: () => undefined, gauge: () => undefined },
+        metrics: noMetrics,
       },
     );
     const close = () => {
@@ -235,6 +239,11 @@ export class SimulatedAttester {
     }
   }
 
+  /** Signs what it likes, past its own ledger. */
+  forge<S extends Statement>(statement: S): Signed<S> {
+    return { statement, signature: createSigner(this.#key).sign(statementDigest(DOMAIN, statement)) };
+  }
+
   #disk(): string {
     return join(this.#root, `attester-${this.attesterId}`, `life-${this.#life}`);
   }
@@ -243,14 +252,19 @@ export class SimulatedAttester {
     const target = (endpoint: string) => {
       const peer = this.#committee.attester(Number(endpoint.replace("http://attester-", "")));
       if (!peer.isUp || !peer.reachable || !this.reachable) throw unreachable(endpoint);
-      return peer.agreeing.evidence;
+      return peer;
     };
     return {
-      statements: async (endpoint, epoch, author) =>
-        parseStatements(JSON.parse(serializeStatements(target(endpoint).statements(epoch, author)))),
+      statements: async (endpoint, epoch, author, signal) => {
+        const peer = target(endpoint);
+        const answer = peer.lie(peer.agreeing.evidence.statements(epoch, author), this.attesterId);
+        const shown = await Promise.race([answer, rejectedBy(signal)]);
+        return parseStatements(JSON.parse(serializeStatements(shown)));
+      },
       bundle: async (endpoint, epoch, root) => {
-        const bundle = target(endpoint).bundle(epoch, root);
-        return bundle === "early" ? undefined : bundle;
+        const peer = target(endpoint);
+        const bundle = peer.agreeing.evidence.bundle(epoch, root);
+        return peer.lieAboutBundle(bundle === "early" ? undefined : bundle);
       },
     };
   }
@@ -342,6 +356,12 @@ function loggerTo(logs: LogLine[], attesterId: number): Logger {
     child: () => log,
   };
   return log;
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function unreachable(endpoint: string): OracleError {
