@@ -20,10 +20,22 @@ export interface Outcome extends Scenario {
   readonly victim: number;
   /** Milliseconds after the epoch's end; negative while probing. */
   readonly killedAfterEndMs: number;
-  readonly reportedAfterEndMs: number;
+  /** By the block's time. */
+  readonly reportedAfterEndSeconds: number;
   readonly view: number;
   readonly signers: readonly number[];
   /** Statements with two versions; must be empty. */
+  readonly doubles: readonly string[];
+}
+
+export interface TwoKilled {
+  readonly epoch: number;
+  readonly victims: readonly number[];
+  /** Must be false. */
+  readonly reportedWithoutQuorum: boolean;
+  /** Whether one that lived on said that a quorum is missing. */
+  readonly saidSo: boolean;
+  readonly reportedAfterEndSeconds: number;
   readonly doubles: readonly string[];
 }
 
@@ -32,6 +44,8 @@ const CHAIN_POLL_MS = 100;
 const RESTART_MS = 30_000;
 /** Of an epoch: when a victim dies while probing. */
 const MID_EPOCH = 0.5;
+/** The others notice within this part of an epoch that too few are left. */
+const NOTICE = 0.5;
 /** A report that has not come by then has failed; in epochs after the end of its own. */
 const PATIENCE_EPOCHS = 3;
 
@@ -57,7 +71,7 @@ export class KillRig {
 
   /** Kills the scenario's victim in `epoch`, waits for the report, restarts the victim and waits until it serves. */
   async play(scenario: Scenario, epoch: number): Promise<Outcome> {
-    const { attesters, processes } = this.#devnet;
+    const { attesters } = this.#devnet;
     const { clock } = this.#follower.history;
     const seat = (epoch + (scenario.leader ? 0 : 2)) % attesters.length;
     const victim = attesters[seat]!;
@@ -66,22 +80,44 @@ export class KillRig {
     await killAttester(this.#devnet, victim.id);
     const killedAtMs = nowMs();
     const { posted } = await this.reportOf(epoch);
-    restartAttester(this.#devnet, victim.id);
-    await untilHealthy(
-      `attester ${victim.id}`,
-      `${attesterEndpoint(victim)}/healthz`,
-      RESTART_MS,
-      processes.failure,
-    );
+    await this.#restart(victim);
     await gather(this.#statements, attesters, epoch);
     return {
       ...scenario,
       epoch,
       victim: victim.id,
       killedAfterEndMs: killedAtMs - clock.endMs(epoch),
-      reportedAfterEndMs: posted.origin.blockTimestamp * 1_000 - clock.endMs(epoch),
+      reportedAfterEndSeconds: posted.origin.blockTimestamp - clock.endAt(epoch),
       view: posted.report.viewNumber,
       signers: attesters.filter((_, at) => (posted.signers >> BigInt(at)) & 1n).map(({ id }) => id),
+      doubles: this.#statements.doubles,
+    };
+  }
+
+  /** Kills two of four while probing: no report may come, and the others must say why, until one is back. */
+  async playTwo(epoch: number): Promise<TwoKilled> {
+    const { attesters } = this.#devnet;
+    const { clock } = this.#follower.history;
+    const victims = attesters.slice(0, 2);
+    const witness = attesters[2]!;
+    const lengthMs = clock.endMs(epoch) - clock.startMs(epoch);
+    await this.#sleepUntil(clock.startMs(epoch) + lengthMs * MID_EPOCH);
+    for (const { id } of victims) await killAttester(this.#devnet, id);
+    await this.#sleepUntil(clock.endMs(epoch) + lengthMs * NOTICE);
+    this.#results.push(...(await this.#follower.advance()));
+    const reportedWithoutQuorum = this.#results.some(({ posted }) => posted.report.epoch === epoch);
+    const metrics = await (await fetch(`${attesterEndpoint(witness)}/metrics`)).text();
+    const [first, second] = victims;
+    await this.#restart(first!);
+    const { posted } = await this.reportOf(epoch);
+    await this.#restart(second!);
+    await gather(this.#statements, attesters, epoch);
+    return {
+      epoch,
+      victims: victims.map(({ id }) => id),
+      reportedWithoutQuorum,
+      saidSo: /^icn_oracle_quorum 0$/m.test(metrics),
+      reportedAfterEndSeconds: posted.origin.blockTimestamp - clock.endAt(epoch),
       doubles: this.#statements.doubles,
     };
   }
@@ -110,13 +146,12 @@ export class KillRig {
 
   async #until(phase: Phase, epoch: number, victim: DevnetAttester, leader: DevnetAttester): Promise<void> {
     const { clock } = this.#follower.history;
-    const { failure } = this.#devnet.processes;
     if (phase === "probing") {
       const midMs = clock.startMs(epoch) + (clock.endMs(epoch) - clock.startMs(epoch)) * MID_EPOCH;
-      await sleepUntil(midMs, failure);
+      await this.#sleepUntil(midMs);
       return;
     }
-    await sleepUntil(clock.endMs(epoch), failure);
+    await this.#sleepUntil(clock.endMs(epoch));
     if (phase === "submitted") {
       await this.reportOf(epoch);
       return;
@@ -134,8 +169,19 @@ export class KillRig {
     }
   }
 
+  async #restart(attester: DevnetAttester): Promise<void> {
+    const { processes } = this.#devnet;
+    restartAttester(this.#devnet, attester.id);
+    const health = `${attesterEndpoint(attester)}/healthz`;
+    await untilHealthy(`attester ${attester.id}`, health, RESTART_MS, processes.failure);
+  }
+
   #pause(ms: number): Promise<void> {
-    return sleepUntil(nowMs() + ms, this.#devnet.processes.failure);
+    return this.#sleepUntil(nowMs() + ms);
+  }
+
+  #sleepUntil(atMs: number): Promise<void> {
+    return sleepUntil(atMs, this.#devnet.processes.failure);
   }
 }
 
