@@ -19,6 +19,7 @@ const icnt = (amount: string): bigint => parseUnits(amount, 18);
 export const BOND = icnt("2000");
 export const DELEGATION = icnt("5000");
 const OPERATOR_PURSE = icnt("3000");
+const GAS_MONEY = parseUnits("10", 18);
 const STORAGE_UNITS = 10;
 const COMMISSION_PPM = 50_000;
 
@@ -71,7 +72,7 @@ function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints 
 
 /** Registers a node per endpoint and delegates the same to each; ids are 1, 2, … in that order. */
 export async function populate(
-  { manifest }: Genesis,
+  { parameters, manifest }: Genesis,
   provider: JsonRpcProvider,
   endpoints: readonly string[],
   progress: Progress,
@@ -80,9 +81,14 @@ export async function populate(
     connectContracts(addressesOf(manifest), new Wallet(privateKey, provider));
   const faucet = connect(roleWallet("deployer"));
   const delegator = roleWallet("delegator");
-  progress("handing out test ICNT");
-  for (const place of endpoints.keys())
-    await mined(faucet.icnt.transfer(nodeWallets(place).operator.address, OPERATOR_PURSE));
+  const operators = endpoints.map((_, place) => nodeWallets(place).operator);
+  progress("handing out gas money and test ICNT");
+  const attesters = parameters.committee.attesters.map((_, place) => attesterKeys(place));
+  await giveGas(
+    [...operators, delegator, ...attesters.map(({ submitter }) => submitter)].map(({ address }) => address),
+    provider,
+  );
+  for (const { address } of operators) await mined(faucet.icnt.transfer(address, OPERATOR_PURSE));
   await mined(faucet.icnt.transfer(delegator.address, DELEGATION * BigInt(endpoints.length)));
   for (const [place, endpoint] of endpoints.entries()) {
     const { operator, nodeKey } = nodeWallets(place);
@@ -99,5 +105,15 @@ export async function populate(
     });
     await delegate(connect(delegator), delegator.address, nodeId, DELEGATION, COMMISSION_PPM);
     progress(`registered node ${nodeId} at ${endpoint}, with a delegation`);
+  }
+}
+
+/** Gas money for accounts that the chain did not fund: Hardhat's node knows fewer of them than anvil. */
+async function giveGas(addresses: readonly string[], provider: JsonRpcProvider): Promise<void> {
+  const payer = new Wallet(roleWallet("deployer").privateKey, provider);
+  for (const address of addresses) {
+    if ((await provider.getBalance(address)) > 0n) continue;
+    const sent = await payer.sendTransaction({ to: address, value: GAS_MONEY });
+    await sent.wait();
   }
 }

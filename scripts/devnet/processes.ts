@@ -71,8 +71,9 @@ export class Processes {
     await this.#end(name, "SIGTERM");
   }
 
-  /** Ends all processes, the last started first. */
+  /** Ends all processes, the last started first. A signal to stop may have reached them, too. */
   async stopAll(): Promise<void> {
+    for (const running of this.#running.values()) running.released = true;
     for (const { name } of [...this.#running.values()].reverse()) await this.stop(name);
   }
 

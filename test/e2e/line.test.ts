@@ -16,6 +16,8 @@ import { KillRig } from "../kill/scenario.ts";
 
 const EPOCH_LENGTH = 16;
 const CLI_MS = 60_000;
+/** After a bond and a delegation on each of two nodes. */
+const LATE_POSITION = 5;
 /** Of a bundle (docs/wire.md). */
 const ROW_BYTES = 80;
 const OK_BITS_END = 39;
@@ -58,6 +60,15 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     assert.equal(corrupt!.earned, 0n);
   });
 
+  it("takes a delegation from the command line in the middle of an epoch", () => {
+    const staked = icn("delegate", "1", "1_000", "--json", "--key", roleWallet("delegator").privateKey);
+    assert.equal(staked.status, 1, "the delegator has staked all it had");
+    assert.match(staked.stderr, /0 ICNT, 1_000 are needed/);
+    const late = icn("delegate", "1", "1_000", "--json", "--key", roleWallet("deployer").privateKey);
+    assert.equal(late.status, 0, late.stderr);
+    assert.equal((JSON.parse(late.stdout) as { positionId: number }).positionId, LATE_POSITION);
+  });
+
   it("reports although the leader is killed when it has signed", async () => {
     const outcome = await rig.play({ phase: "signed", leader: true }, 1);
     assert.ok(outcome.signers.length >= 3);
@@ -78,7 +89,9 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
       settlement.paid.filter((paid) => paid.nodeId === nodeId).reduce((sum, { pay }) => sum + pay, 0n);
     assert.ok(owedTo(1) > 0n);
     assert.equal(owedTo(2), 0n);
-    assert.equal(settlement.paid.length, 4);
+    const late = settlement.paid.find(({ positionId }) => positionId === LATE_POSITION);
+    assert.ok(late!.from > 0 && late!.pay > 0n);
+    assert.equal(settlement.paid.length, LATE_POSITION);
   });
 
   it("leaves evidence that an independent audit agrees with, to the wei", async () => {
