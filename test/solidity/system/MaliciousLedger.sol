@@ -29,13 +29,13 @@ library MaliciousLedger {
 
     /// Mostly more than anybody can have earned and rising; else less, falling, nothing, or beyond all bounds.
     function _index(uint256 random, uint64 node, uint256 cap) private pure returns (uint256) {
-        uint256 kind = random % 32;
-        random /= 32;
-        if (kind < 18) return cap * (node + 1);
-        if (kind < 24) return (cap * (random % PPM)) / PPM;
-        if (kind < 27) return cap + (random % (cap + 1));
-        if (kind < 29) return 0;
-        if (kind == 29) return type(uint112).max;
-        return kind == 30 ? uint256(type(uint112).max) + 1 : type(uint256).max;
+        uint256 kind = random % 64;
+        random /= 64;
+        if (kind < 54) return cap * (node + 1);
+        if (kind < 57) return (cap * (random % PPM)) / PPM;
+        if (kind < 59) return cap + (random % (cap + 1));
+        if (kind < 61) return 0;
+        if (kind == 61) return type(uint112).max;
+        return kind == 62 ? uint256(type(uint112).max) + 1 : type(uint256).max;
     }
 }

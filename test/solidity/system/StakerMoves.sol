@@ -33,6 +33,7 @@ abstract contract StakerMoves is SystemModel, AttesterKeys, DefaultRules {
             vm.stopPrank();
         }
         for (uint256 i = 0; i < 3; ++i) _register(i, 100_000);
+        for (uint256 i = 0; i < 2 * STAKERS; ++i) delegate(i, i / 2, 2_000_000e18);
     }
 
     function staker(uint256 i) public pure returns (address) {
@@ -51,7 +52,7 @@ abstract contract StakerMoves is SystemModel, AttesterKeys, DefaultRules {
         if (registry.nodeCount() < NODES_MAX) _register(operator, bound(commissionPpm, 0, 500_000));
     }
 
-    function delegate(uint256 owner, uint256 node, uint256 amount) external {
+    function delegate(uint256 owner, uint256 node, uint256 amount) public {
         if (_open.length == OPEN_MAX) return;
         amount = bound(amount, 1, 8_000_000e18);
         NodeId nodeId = _anyNode(node);
@@ -125,6 +126,13 @@ abstract contract StakerMoves is SystemModel, AttesterKeys, DefaultRules {
         } catch (bytes memory reason) {
             requireRefusal(reason);
         }
+    }
+
+    /// By turns a bond, an open delegation, or any position that there ever was.
+    function anyPosition(uint256 turn, uint256 which) internal view returns (PositionId) {
+        if (turn % 3 == 0) return staking.bondPositionOf(_anyNode(which));
+        if (turn % 3 == 1 && _open.length > 0) return _open[which % _open.length];
+        return PositionId.wrap(1 + uint64(which % staking.positionCount()));
     }
 
     function _register(uint256 operator, uint256 commissionPpm) private {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {INodeRewards} from "../../../contracts/interfaces/INodeRewards.sol";
 import {ISlaOracle} from "../../../contracts/interfaces/ISlaOracle.sol";
 import {Epoch} from "../../../contracts/types/Epoch.sol";
@@ -16,7 +18,8 @@ import {StakerMoves} from "./StakerMoves.sol";
 /// A committee that signs any lie, everybody who claims by it, the guardian, the authority, and time.
 contract SystemHandler is StakerMoves {
     uint32 private constant ATTESTERS = 4;
-    uint256 private constant PROBES = 12;
+    uint256 private constant PROBES = 9;
+    uint256 private constant RUSH = 6;
 
     uint256 public claims;
     uint256 public attesterClaims;
@@ -76,25 +79,31 @@ contract SystemHandler is StakerMoves {
         oracle.scheduleRules(rules, Epoch.wrap(endedEpochs() + 1 + uint64(ahead % 3)));
     }
 
-    /// Some positions of a node through a final epoch, with the proof of any leaf that the ledger has of the node.
-    function claim(uint256 seed, uint256 batch) external {
+    /// Some positions of a node through a final epoch, with the proof of a leaf that the ledger has of the node.
+    function claim(uint256 seed, uint256 batch) public {
         uint64 finalized = oracle.finalizedCount();
         if (finalized == 0) return;
         uint64 epoch = finalized - 1 - uint64(seed % (finalized < 4 ? finalized : 4));
-        LedgerLeaf[] memory ledger = _ledgerOf(epoch, oracle.nodeCountOf(Epoch.wrap(epoch)));
-        uint256 place = uint256(keccak256(abi.encode(seed))) % ledger.length;
-        PositionId[] memory ids = _claimable(ledger[place].nodeId, epoch, seed, 1 + (batch % 4));
+        PositionId[] memory ids = _claimable(epoch, seed, 1 + (batch % 4));
         if (ids.length == 0) return;
-        if (batch % 8 == 0) ids[ids.length - 1] = ids[0];
+        if (batch % 8 == 7) ids[ids.length - 1] = ids[0];
         if (batch % 16 < 12) _proveStarts(ids, seed);
+        (LedgerLeaf memory leaf, bytes32[] memory proof) = _leafOf(ids[0], epoch, seed);
 
         uint256 before = token.balanceOf(address(reserve));
         vm.recordLogs();
-        bytes32[] memory proof = LedgerTree.proof(MaliciousLedger.hashes(ledger), place);
-        try rewards.claim(ledger[place].nodeId, Epoch.wrap(epoch), ledger[place], proof, ids) {
+        try rewards.claim(leaf.nodeId, Epoch.wrap(epoch), leaf, proof, ids) {
             _settled(epoch, before);
         } catch (bytes memory reason) {
             requireRefusal(reason);
+        }
+    }
+
+    /// A rush: many claims one after another.
+    function claimMany(uint256 seed) external {
+        for (uint256 i = 0; i < RUSH; ++i) {
+            uint256 lot = uint256(keccak256(abi.encode(seed, i)));
+            claim(lot, lot >> 128);
         }
     }
 
@@ -139,19 +148,13 @@ contract SystemHandler is StakerMoves {
         oracle.submit(false_, roots, signers, signaturesOf(oracle.digestOf(false_), signers));
     }
 
-    /// Caches start indices from any leaf that the ledger before a position has of its node.
+    /// Caches start indices by a leaf that the ledger before a position has of its node.
     function _proveStarts(PositionId[] memory ids, uint256 seed) private {
         for (uint256 i = 0; i < ids.length; ++i) {
-            Position memory position = positionOf(PositionId.unwrap(ids[i]));
-            uint64 from = Epoch.unwrap(position.from);
-            if (from == 0 || from > oracle.finalizedCount()) continue;
-            uint64 epoch = from - 1;
-            LedgerLeaf[] memory ledger = _ledgerOf(epoch, oracle.nodeCountOf(Epoch.wrap(epoch)));
-            uint256 place = seed % ledger.length;
-            if (ledger[place].nodeId != position.nodeId) place = NodeId.unwrap(position.nodeId) - 1;
-            if (place >= ledger.length) continue;
-            bytes32[] memory proof = LedgerTree.proof(MaliciousLedger.hashes(ledger), place);
-            try rewards.proveIndex(Epoch.wrap(epoch), ledger[place], proof) {
+            Epoch from = positionOf(PositionId.unwrap(ids[i])).from;
+            if (Epoch.unwrap(from) == 0 || Epoch.unwrap(from) > oracle.finalizedCount()) continue;
+            (LedgerLeaf memory leaf, bytes32[] memory proof) = _leafOf(ids[i], Epoch.unwrap(from) - 1, seed);
+            try rewards.proveIndex(from.previous(), leaf, proof) {
                 continue;
             } catch (bytes memory reason) {
                 requireRefusal(reason);
@@ -182,23 +185,32 @@ contract SystemHandler is StakerMoves {
         return MaliciousLedger.leaves(_ledgers[epoch], nodeCount, indexThrough(epoch));
     }
 
-    /// Up to `max` positions of the node that `epoch` is still to be paid for, from a random place on; rarely others.
-    function _claimable(
-        NodeId nodeId,
+    /// A leaf of the position's node where the ledger has one, else the last one: of a node that does not exist yet.
+    function _leafOf(
+        PositionId id,
         uint64 epoch,
-        uint256 seed,
-        uint256 max
-    ) private view returns (PositionId[] memory ids) {
-        uint64 count = staking.positionCount();
-        uint64[] memory found = new uint64[](max);
+        uint256 seed
+    ) private view returns (LedgerLeaf memory, bytes32[] memory) {
+        uint64 nodeCount = oracle.nodeCountOf(Epoch.wrap(epoch));
+        LedgerLeaf[] memory ledger = _ledgerOf(epoch, nodeCount);
+        NodeId node = positionOf(PositionId.unwrap(id)).nodeId;
+        uint256 place = Math.min(NodeId.unwrap(node) - 1, ledger.length - 1);
+        if (seed % 2 == 0 && ledger[nodeCount].nodeId == node) place = nodeCount;
+        return (ledger[place], LedgerTree.proof(MaliciousLedger.hashes(ledger), place));
+    }
+
+    /// Up to `max` positions of one node that `epoch` is still to be paid for; rarely others.
+    function _claimable(uint64 epoch, uint256 seed, uint256 max) private view returns (PositionId[] memory ids) {
+        PositionId[] memory found = new PositionId[](max);
         uint256 length = 0;
-        for (uint256 i = 0; i < count && i < PROBES && length < max; ++i) {
-            uint64 id = 1 + uint64((seed / 8 + i) % count);
-            Position memory position = positionOf(id);
-            bool due = unpaidFrom(id) <= epoch && epoch < Epoch.unwrap(position.to);
-            if (position.nodeId == nodeId && (due || seed % 8 == 0)) found[length++] = id;
+        for (uint256 i = 0; i < PROBES && length < max; ++i) {
+            PositionId id = anyPosition(i, uint256(keccak256(abi.encode(seed, i))));
+            Position memory position = positionOf(PositionId.unwrap(id));
+            bool due = unpaidFrom(PositionId.unwrap(id)) <= epoch && epoch < Epoch.unwrap(position.to);
+            bool fits = length == 0 || position.nodeId == positionOf(PositionId.unwrap(found[0])).nodeId;
+            if (fits && (due || seed % 64 == 0)) found[length++] = id;
         }
         ids = new PositionId[](length);
-        for (uint256 i = 0; i < length; ++i) ids[i] = PositionId.wrap(found[i]);
+        for (uint256 i = 0; i < length; ++i) ids[i] = found[i];
     }
 }
