@@ -16,12 +16,14 @@ import { SqliteMeasurements } from "../adapters/sqlite/measurements.ts";
 import { SqliteSigningLedger } from "../adapters/sqlite/signing-ledger.ts";
 import { SqliteAgreementStore } from "../adapters/sqlite/state.ts";
 import type { Config } from "../config/config.ts";
+import { EpochClock } from "../domain/epochs.ts";
 import type { SigningDomain } from "../domain/statements.ts";
 import type { Clock, Timers } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type Agreeing, createAgreeing } from "../services/agreeing.ts";
 import { MeasurementObserver } from "../services/observer.ts";
 import { createHttp } from "./http.ts";
+import { checkKeys } from "./key-check.ts";
 import { createMeasuring } from "./measuring.ts";
 import { Shutdown } from "./shutdown.ts";
 
@@ -72,7 +74,7 @@ async function serve(
   const peerMs = Math.min(Math.max((epochLength * 1_000) / 64, PEER_MIN_MS), PEER_MAX_MS);
 
   const agreeing = createAgreeing(
-    { ...config, domain, epochLength },
+    { ...config, domain, epochs: new EpochClock(epochZero, epochLength) },
     {
       ...stores,
       chain: new ViemChain(config, { rpc, copy: stores.copy, log }),
@@ -87,6 +89,9 @@ async function serve(
     },
   );
   await agreeing.chain.checkIdentity(signal);
+  const state = agreeing.chain.snapshot?.state;
+  const own = { attesterId: config.attesterId, signingKey: signer.address, boxKey: keys.boxKey };
+  if (state !== undefined) checkKeys(state, state.clock.epochAt(time.nowMs()), own, log);
   const address = await startServer(config, agreeing, { time, log, metrics }, shutdown);
   startMeasuring(
     config,

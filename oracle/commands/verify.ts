@@ -109,7 +109,7 @@ function sentenceOf(found: Discrepancy): string {
     case "bundle-root":
       return `the bundle of attester ${found.attesterId} has root ${found.actual}, reported was ${found.expected}`;
     case "bundle-leaf":
-      return `in the bundle of attester ${found.attesterId}, the leaf of node ${found.nodeId} differs by one bit: ${found.field} must be ${found.expected}, not ${found.actual}`;
+      return `in the bundle of attester ${found.attesterId}, one bit of the leaf of node ${found.nodeId} is wrong: ${bitOf(found)}`;
     case "previous-leaves":
       return `it extends the ledger ${found.expected}, but the epoch before ends with ${found.actual}`;
     case "leaf":
@@ -117,6 +117,14 @@ function sentenceOf(found: Discrepancy): string {
     case "report":
       return `${found.field} must be ${found.expected}, posted was ${found.actual}`;
   }
+}
+
+/** Of the two masks a bit is a bucket; other fields are easier read whole. */
+function bitOf({ field, expected, actual }: Extract<Discrepancy, { kind: "bundle-leaf" }>): string {
+  if (field !== "okBits" && field !== "conclusiveBits") return `${field} must be ${expected}, not ${actual}`;
+  const bucket = (BigInt(expected) ^ BigInt(actual)).toString(2).length - 1;
+  const isSet = (BigInt(expected) >> BigInt(bucket)) & 1n;
+  return `${field} of bucket ${bucket} must be ${isSet}`;
 }
 
 function asJson({ epoch, posted, leaves, discrepancy }: Outcome) {

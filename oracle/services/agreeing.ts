@@ -1,3 +1,4 @@
+import type { EpochClock } from "../domain/epochs.ts";
 import type { SigningDomain } from "../domain/statements.ts";
 import type { AgreementStore } from "../ports/agreement-store.ts";
 import type { Chain } from "../ports/chain.ts";
@@ -30,8 +31,7 @@ import { Watcher } from "./watcher.ts";
 export interface AgreeingOptions {
   readonly attesterId: number;
   readonly domain: SigningDomain;
-  /** L in seconds. */
-  readonly epochLength: number;
+  readonly epochs: EpochClock;
   /** How often chain and peers are asked; by default a fraction of the epoch. */
   readonly pollMs?: number | undefined;
   /** In wei. */
@@ -71,11 +71,12 @@ const BUMP_MIN_MS = 5_000;
 const BUMP_MAX_MS = 120_000;
 
 export function createAgreeing(options: AgreeingOptions, ports: AgreeingPorts): Agreeing {
-  const { attesterId, domain, epochLength, maxFeePerGas } = options;
+  const { attesterId, domain, epochs, maxFeePerGas } = options;
+  const { epochLength } = epochs;
   const { store, ledger, signer, observer, peers, clock, log, metrics } = ports;
   const intervalMs = options.pollMs ?? pollIntervalMs(epochLength);
   const startedAtMs = clock.nowMs();
-  const own = { attesterId, intervalMs, startedAtMs, domain };
+  const own = { attesterId, intervalMs, startedAtMs, domain, epochs };
 
   const chain = new ChainFollower({ intervalMs }, ports);
   const agenda = new Agenda({ attesterId, signingKey: signer.address }, { chain, clock });

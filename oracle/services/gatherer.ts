@@ -53,6 +53,8 @@ export class Gatherer {
   readonly #answered = new Map<number, boolean>();
   /** Signatures dealt with, good or bad, of the epochs that are open. */
   readonly #seen = new Map<number, Set<Hex>>();
+  /** Rejections that were logged, by epoch: a peer that repeats itself is counted, not quoted. */
+  readonly #said = new Map<number, Set<string>>();
   #hasQuorum: boolean | undefined;
 
   constructor(options: GathererOptions, dependencies: GathererDependencies) {
@@ -133,8 +135,7 @@ export class Gatherer {
 
   #accept(peer: Peer, turn: Turn, signed: Signed): void {
     const { store, clock, log, metrics } = this.#dependencies;
-    const seen = this.#seen.get(turn.epoch) ?? new Set<Hex>();
-    this.#seen.set(turn.epoch, seen);
+    const seen = setOf(this.#seen, turn.epoch);
     if (seen.has(signed.signature)) return;
     const checked = checkStatement(this.#options.domain, turn, peer.attesterId, signed);
     if ("rejection" in checked) {
@@ -194,8 +195,13 @@ export class Gatherer {
 
   #reject(peer: Peer, turn: Turn, reason: string): void {
     const { log, metrics } = this.#dependencies;
+    const { epoch } = turn;
     metrics.count("icn_oracle_rejected_total", { reason });
-    log.warn("Rejected a message of another attester.", { peer: peer.attesterId, epoch: turn.epoch, reason });
+    const said = setOf(this.#said, epoch);
+    const rejection = `${peer.attesterId}/${reason}`;
+    if (said.has(rejection)) return;
+    said.add(rejection);
+    log.warn("Rejected a message of another attester.", { peer: peer.attesterId, epoch, reason });
   }
 
   #judgeQuorum({ members, quorum, epoch }: Turn): void {
@@ -215,12 +221,19 @@ export class Gatherer {
   }
 
   #forgetClosed(turns: readonly Turn[]): void {
-    for (const epoch of this.#seen.keys())
-      if (!turns.some((turn) => turn.epoch === epoch)) this.#seen.delete(epoch);
+    for (const remembered of [this.#seen, this.#said])
+      for (const epoch of remembered.keys())
+        if (!turns.some((turn) => turn.epoch === epoch)) remembered.delete(epoch);
   }
 }
 
 function faultOf(error: unknown): PeerFault {
   const fault = error instanceof OracleError ? error.context["fault"] : undefined;
   return PEER_FAULTS.find((known) => known === fault) ?? "unreachable";
+}
+
+function setOf<T>(sets: Map<number, Set<T>>, epoch: number): Set<T> {
+  const known = sets.get(epoch) ?? new Set<T>();
+  sets.set(epoch, known);
+  return known;
 }

@@ -1,3 +1,4 @@
+import type { EpochClock } from "../domain/epochs.ts";
 import { STATEMENT_KINDS } from "../domain/slots.ts";
 import type { Hex } from "../domain/types.ts";
 import type { AgreementStore } from "../ports/agreement-store.ts";
@@ -5,6 +6,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { Evidence } from "../ports/evidence.ts";
 import type { PeerStatements } from "../ports/peers.ts";
 import type { Agenda } from "./agenda.ts";
+
+export interface PublicEvidenceOptions {
+  readonly attesterId: number;
+  readonly epochs: EpochClock;
+}
 
 export interface PublicEvidenceDependencies {
   readonly agenda: Agenda;
@@ -14,15 +20,15 @@ export interface PublicEvidenceDependencies {
 
 /** What this attester shows to everyone, from disk. */
 export class PublicEvidence implements Evidence {
-  readonly #attesterId: number;
+  readonly #options: PublicEvidenceOptions;
   readonly #dependencies: PublicEvidenceDependencies;
 
-  constructor({ attesterId }: { readonly attesterId: number }, dependencies: PublicEvidenceDependencies) {
-    this.#attesterId = attesterId;
+  constructor(options: PublicEvidenceOptions, dependencies: PublicEvidenceDependencies) {
+    this.#options = options;
     this.#dependencies = dependencies;
   }
 
-  statements(epoch: number, author = this.#attesterId): PeerStatements {
+  statements(epoch: number, author = this.#options.attesterId): PeerStatements {
     const { store } = this.#dependencies;
     const statements = STATEMENT_KINDS.flatMap((kind) => store.statements(kind, epoch))
       .filter(({ statement }) => statement.attesterId === author)
@@ -31,10 +37,17 @@ export class PublicEvidence implements Evidence {
   }
 
   bundle(epoch: number, root: Hex): Uint8Array | "early" | undefined {
-    const { agenda, store, clock } = this.#dependencies;
-    const bundle = store.bundle(epoch, root);
+    const bundle = this.#dependencies.store.bundle(epoch, root);
     if (bundle === undefined) return undefined;
+    return this.#isRevealed(epoch) ? bundle : "early";
+  }
+
+  /** After the commit deadline; the rules put every deadline of an epoch before the end of the next. */
+  #isRevealed(epoch: number): boolean {
+    const { agenda, clock } = this.#dependencies;
+    const lastEnded = this.#options.epochs.epochAt(clock.nowMs()) - 1;
+    if (epoch !== lastEnded) return epoch < lastEnded;
     const deadlines = agenda.turnOf(epoch)?.deadlines;
-    return deadlines !== undefined && clock.nowMs() >= deadlines.commitMs ? bundle : "early";
+    return deadlines !== undefined && clock.nowMs() >= deadlines.commitMs;
   }
 }

@@ -6,6 +6,7 @@ import { parseStatements, serializeStatements } from "../../../oracle/adapters/p
 import { SqliteTransactionJournal } from "../../../oracle/adapters/sqlite/journal.ts";
 import { SqliteSigningLedger } from "../../../oracle/adapters/sqlite/signing-ledger.ts";
 import { SqliteAgreementStore } from "../../../oracle/adapters/sqlite/state.ts";
+import { EpochClock } from "../../../oracle/domain/epochs.ts";
 import { OracleError } from "../../../oracle/domain/errors.ts";
 import { fromHex, keccak256Text } from "../../../oracle/domain/hashing.ts";
 import { type Signed, type Slot, type Statement, statementDigest } from "../../../oracle/domain/slots.ts";
@@ -25,6 +26,7 @@ export const EPOCH_ZERO = 1_800_000_000;
 export const EPOCH_LENGTH = 16;
 const DOMAIN = { chainId: 31_337, verifyingContract: "0x00000000000000000000000000000000000000aa" } as const;
 const NODES = 3;
+const EPOCHS = new EpochClock(EPOCH_ZERO, EPOCH_LENGTH);
 const POLL_MS = 250;
 
 /** A step of an attester's work, just done and on its disk: "record commitment", "attach attestation", "broadcast". */
@@ -174,7 +176,7 @@ export class SimulatedAttester {
       if (this.#life !== life) throw new Crash(`attester ${attesterId} crashed after ${name}`);
     };
     const agreeing = createAgreeing(
-      { attesterId, domain: DOMAIN, epochLength: EPOCH_LENGTH, maxFeePerGas: 1_000n, pollMs: POLL_MS },
+      { attesterId, domain: DOMAIN, epochs: EPOCHS, maxFeePerGas: 1_000n, pollMs: POLL_MS },
       {
         chain: chain.view(),
         peers: this.#peers(),

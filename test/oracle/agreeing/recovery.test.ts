@@ -37,6 +37,38 @@ describe("Given two of four attesters are down", () => {
   });
 });
 
+describe("Given all four were down when an epoch ended", () => {
+  it("the epoch is reported without observations, and the next ones with them", async (t) => {
+    const committee = newCommittee(t);
+    await committee.until(EPOCH_LENGTH / 2);
+    for (const attester of committee.attesters) attester.crash();
+    await committee.until(EPOCH_LENGTH + 3);
+    committee.startAll();
+    await committee.untilTrue(isFinal(committee, 1), 4 * EPOCH_LENGTH, "the final report of epoch 1");
+
+    assert.deepEqual(committee.chain.reports.postedOf(0)?.roots, []);
+    assert.equal(committee.chain.reports.postedOf(1)?.roots.length, 4);
+    assert.deepEqual(committee.doublySigned, []);
+  });
+});
+
+describe("Given an attester is cut off from the others while an epoch ends", () => {
+  it("the report comes without its bundle, and it takes part again afterwards", async (t) => {
+    const committee = newCommittee(t);
+    const cutOff = committee.attester(3);
+    cutOff.reachable = false;
+    await committee.until(EPOCH_LENGTH + 3);
+    cutOff.reachable = true;
+    await committee.untilTrue(isFinal(committee, 1), 4 * EPOCH_LENGTH, "the final report of epoch 1");
+
+    const observers = (epoch: number) =>
+      committee.chain.reports.postedOf(epoch)?.roots.map(({ attesterId }) => attesterId);
+    assert.deepEqual(observers(0), [1, 2, 4]);
+    assert.deepEqual(observers(1), [1, 2, 3, 4]);
+    assert.deepEqual(committee.doublySigned, []);
+  });
+});
+
 describe("Given the guardian vetoes a report", () => {
   it("the epoch is reported again as generation 1, with the same roots", async (t) => {
     const committee = newCommittee(t);
