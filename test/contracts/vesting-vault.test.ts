@@ -181,6 +181,14 @@ describe("VestingVault", () => {
       expect(await vault.scheduleCount()).to.equal(1n);
     });
 
+    it("takes the longest schedule, cliff and all", async () => {
+      const { vault, start } = system;
+      const longest = MONTHS * MONTH;
+      await vault.create(schedule({ cliff: longest, duration: longest, initial: 1n }));
+      expect(await vault.vestedAmount(2, start + longest - 1n)).to.equal(1n);
+      expect(await vault.vestedAmount(2, start + longest)).to.equal(schedule().total);
+    });
+
     it("refuses a creator who cannot pay", async () => {
       const { token, vault, stranger } = system;
       await token.connect(stranger).approve(vault, ethers.MaxUint256);
