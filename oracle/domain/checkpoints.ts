@@ -5,11 +5,11 @@ export interface Checkpoint<T> {
   readonly earlier: Checkpoint<T> | undefined;
 }
 
-/** The chain of checkpoints with one more; a later value of the same epoch replaces the first. */
+/** The chain of checkpoints with one more, which replaces all that was to act from its epoch on, as on the chain. */
 export function withCheckpoint<T>(latest: Checkpoint<T> | undefined, from: number, value: T): Checkpoint<T> {
-  if (latest === undefined || latest.from < from) return { from, value, earlier: latest };
-  if (latest.from === from) return { from, value, earlier: latest.earlier };
-  return { ...latest, earlier: withCheckpoint(latest.earlier, from, value) };
+  let earlier = latest;
+  while (earlier !== undefined && earlier.from >= from) earlier = earlier.earlier;
+  return { from, value, earlier };
 }
 
 /** The value in force at the start of an epoch. */

@@ -11,7 +11,7 @@ export interface EventOrigin {
 
 /**
  * The contracts' events that the oracle reads, decoded; names and fields as in contracts/interfaces. What carries
- * `effectiveFrom` acts from that epoch's start, and a later event of the same epoch replaces it.
+ * `effectiveFrom` acts from that epoch's start and replaces what an earlier event said of this epoch and later ones.
  */
 export type ProtocolEvent = { readonly origin: EventOrigin } & (
   | RegistryEvent

@@ -57,12 +57,9 @@ class History {
   }
 }
 
-/** The last word on an epoch: of the events that act by then, the one that acts latest, and of those the last. */
+/** The last word on an epoch: an event replaces all that was to act from its epoch on, later epochs included. */
 function inForce<E extends { effectiveFrom: number }>(events: readonly E[], epoch: number): E | undefined {
-  const acting = events.filter(({ effectiveFrom }) => effectiveFrom <= epoch);
-  return acting.findLast(
-    ({ effectiveFrom }) => effectiveFrom === Math.max(...acting.map((one) => one.effectiveFrom)),
-  );
+  return events.findLast(({ effectiveFrom }) => effectiveFrom <= epoch);
 }
 
 const changes = fc.record({
@@ -117,7 +114,9 @@ function historyOf(steps: readonly (typeof changes extends fc.Arbitrary<infer T>
       default: {
         const economics: Rules["economics"] = { ...DEFAULT_RULES.economics, attesterSharePpm: value };
         const rules = { ...DEFAULT_RULES, economics };
-        history.add({ type: "RulesScheduled", rulesHash: rulesHash(rules), effectiveFrom, rules }, at);
+        // Only rules may be scheduled further ahead than the next epoch.
+        const from = effectiveFrom + (pick % 4);
+        history.add({ type: "RulesScheduled", rulesHash: rulesHash(rules), effectiveFrom: from, rules }, at);
       }
     }
   }
