@@ -114,11 +114,12 @@ describe("SlaOracle: rules", () => {
 
     it("returns to earlier rules without storing them again", async () => {
       await schedule(1n, 3);
-      const receipt = await (await system.oracle.scheduleRules(RULES, 4)).wait();
+      const created = await ethers.provider.getTransactionCount(system.oracle);
+      await system.oracle.scheduleRules(RULES, 4);
 
       expect(await system.oracle.rulesHashAt(4)).to.equal(hashOf(RULES));
       expect(await system.oracle.rulesOf(hashOf(RULES))).to.deep.equal(valuesOf(RULES));
-      expect(receipt!.gasUsed).to.be.lessThan(250_000n);
+      expect(await ethers.provider.getTransactionCount(system.oracle)).to.equal(created);
     });
 
     it("expects those of the reported epoch in a report", async () => {

@@ -132,26 +132,20 @@ export async function seatCommittee(
   await committee.setCommittee(Array.from({ length: size }, (_, seat) => seat + 1));
 }
 
-/** Given a committee of that size before epoch 0. */
-export async function seatedOracleOf(size: number) {
+/** Given a committee of seven before epoch 0. */
+export async function seatedOracle() {
   const system = await deployOracle();
-  await seatCommittee(system, size);
+  await seatCommittee(system, 7);
   for (let epoch = 0n; epoch < 4n; epoch++) await system.registry.setNodeCount(epoch, NODE_COUNT + epoch);
   return system;
 }
 
-/** Given a committee of that size, and epochs 0 and 1 over. */
-export async function reportingOracleOf(size: number) {
-  const system = await seatedOracleOf(size);
+/** Given a committee of seven, and epochs 0 and 1 over. */
+export async function reportingOracle() {
+  const system = await seatedOracle();
   await networkHelpers.time.increaseTo(system.epochZero + 2n * L);
   return system;
 }
-
-/** Given a committee of seven before epoch 0. */
-export const seatedOracle = () => seatedOracleOf(7);
-
-/** Given a committee of seven, and epochs 0 and 1 over. */
-export const reportingOracle = () => reportingOracleOf(7);
 
 export function observationsHash(roots: Root[]): string {
   const type = "tuple(uint32 attesterId, bytes32 root)[]";
