@@ -15,8 +15,7 @@ using {
     greater as >,
     greaterOrEqual as >=,
     next,
-    previous,
-    plus
+    previous
 } for Epoch global;
 
 function equal(Epoch a, Epoch b) pure returns (bool) {
@@ -50,8 +49,4 @@ function next(Epoch e) pure returns (Epoch) {
 /// @dev Reverts for epoch 0, which has no predecessor.
 function previous(Epoch e) pure returns (Epoch) {
     return Epoch.wrap(Epoch.unwrap(e) - 1);
-}
-
-function plus(Epoch e, uint64 count) pure returns (Epoch) {
-    return Epoch.wrap(Epoch.unwrap(e) + count);
 }
