@@ -189,7 +189,7 @@ export class SimulatedAttester {
         node: fakeNode(chain, signer.address),
         calls: chain.calls(),
         signer,
-        observer: { observe: (context) => observationsOf(attesterId, context) },
+        observer: { observe: (context) => observationsOf(attesterId, life, context) },
         clock,
         log: loggerTo(logs, attesterId),
         metrics: noMetrics,
@@ -272,15 +272,18 @@ export class SimulatedAttester {
   }
 }
 
-/** Every attester saw nearly the same: node 1 always up, node 2 down in 6 buckets, node 3 down in half of them. */
-function observationsOf(attesterId: number, { nodes }: EpochContext): Observation[] {
+/**
+ * Every attester saw nearly the same: node 1 always up, node 2 down in 6 buckets, node 3 down in half of them. What a
+ * process saw dies with it, so that whoever observes anew after a crash observes something else.
+ */
+function observationsOf(attesterId: number, life: number, { nodes }: EpochContext): Observation[] {
   const all = (1n << 256n) - 1n;
   const down = [0n, 0b111111n << 40n, (1n << 128n) - 1n];
   return nodes.map(({ nodeId }) => ({
     nodeId,
     okBits: (all ^ (down[nodeId - 1] ?? 0n)) & ~(1n << BigInt(attesterId)),
     conclusiveBits: all & ~(1n << BigInt(attesterId)),
-    latencyRatioPpm: 500_000 + attesterId,
+    latencyRatioPpm: 500_000 + attesterId + 100 * life,
     integrityFailures: 0,
   }));
 }
