@@ -80,6 +80,10 @@ interface INodeStaking {
     /// @notice Adds the caller's ICNT to the bond of its node; the caller approves this contract.
     function addBond(NodeId nodeId, uint128 amount) external returns (PositionId positionId);
 
+    /// @notice Lets the whole bond of an exiting node go; only the registry. Until then the bond that stays must be the
+    /// minimum and carry the stake that stays.
+    function releaseBond(NodeId nodeId) external;
+
     /// @notice Stakes `amount` of the caller's ICNT on a node from the next epoch on, at the node's commission, which
     /// must not exceed `maxCommissionPpm`.
     function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId);

@@ -143,6 +143,8 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
         if (status == NodeStatus.Exiting) revert WrongStatus(nodeId, status, NodeStatus.Active);
 
         _setTerms(nodeId, NodeStatus.Exiting, terms);
+
+        STAKING.releaseBond(nodeId);
     }
 
     /// @inheritdoc INodeRegistry

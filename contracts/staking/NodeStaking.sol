@@ -15,7 +15,7 @@ import {EpochClock} from "../types/EpochClock.sol";
 import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
 import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../types/Nodes.sol";
 import {BondBook, OPEN_REQUESTS_MAX} from "./BondBook.sol";
-import {PositionBook, StoredPosition} from "./PositionBook.sol";
+import {PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
 import {RequestBook, StoredRequest} from "./RequestBook.sol";
 import {StakeHistory} from "./StakeHistory.sol";
 import {StakingParameters} from "./StakingParameters.sol";
@@ -61,15 +61,23 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         uint128 bondPerUnit
     ) external initializer {
         __AccessManaged_init(authority);
-        StakingParameters storage parameters = _storage().parameters;
-        parameters.setUnbondingEpochs(unbondingEpochs_);
-        parameters.setSlashCapPpm(slashCapPpm_);
-        parameters.setBondMinimum(bondBase, bondPerUnit);
+        StakingStorage storage $ = _storage();
+        $.requests.setUnbondingEpochs(unbondingEpochs_);
+        $.parameters.setSlashCapPpm(slashCapPpm_);
+        $.parameters.setBondMinimum(bondBase, bondPerUnit);
+    }
+
+    modifier onlyRegistry() {
+        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
+        _;
     }
 
     /// @inheritdoc INodeStaking
-    function openBond(NodeId nodeId, address operator, uint128 amount) external returns (PositionId positionId) {
-        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
+    function openBond(
+        NodeId nodeId,
+        address operator,
+        uint128 amount
+    ) external onlyRegistry returns (PositionId positionId) {
         if (amount == 0) revert ZeroAmount();
 
         positionId = _openBond(nodeId, operator, amount);
@@ -97,6 +105,12 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
+    function releaseBond(NodeId nodeId) external onlyRegistry {
+        StakingStorage storage $ = _storage();
+        $.positions.entries[$.bonds[nodeId].position()].kind = PositionKind.ReleasedBond;
+    }
+
+    /// @inheritdoc INodeStaking
     function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
         if (amount == 0) revert ZeroAmount();
         NodeTerms memory terms = _requireStakable(nodeId);
@@ -109,7 +123,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
             nodeId,
             amount,
             uint24(terms.commissionPpm),
-            false,
+            PositionKind.Delegation,
             CLOCK.upcoming()
         );
         _movePrincipal(nodeId, address(0), msg.sender, amount, false);
@@ -128,11 +142,11 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         if (amount == 0) revert ZeroAmount();
         if (position.to != NEVER) revert PositionClosed(positionId, position.to);
         if (amount > position.amount) revert AmountAbovePosition(amount, position.amount);
-        if (position.bond) _requireBondCanLeave(position.nodeId, amount);
+        if (position.kind == PositionKind.Bond) _requireBondCanLeave(position.nodeId, amount);
 
         successor = _resize(positionId, position, position.amount - amount);
         requestId = _openRequest(positionId, position, amount);
-        _movePrincipal(position.nodeId, msg.sender, address(0), amount, position.bond);
+        _movePrincipal(position.nodeId, msg.sender, address(0), amount, position.isBond());
     }
 
     /// @inheritdoc INodeStaking
@@ -141,9 +155,9 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         StoredRequest memory request = $.requests.entries[requestId];
         if (PositionId.unwrap(request.positionId) == 0) revert UnknownRequest(requestId);
         if (block.timestamp < request.maturesAt) revert NotMatured(requestId, block.timestamp, request.maturesAt);
-        StoredPosition storage position = $.positions.entries[request.positionId];
+        StoredPosition memory position = $.positions.entries[request.positionId];
         address owner = position.owner;
-        if (position.bond) {
+        if (position.isBond()) {
             _requireSettled(requestId, request.leftAt);
             $.bonds[position.nodeId].remove(requestId);
         }
@@ -187,7 +201,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function setUnbondingPeriod(uint32 epochs) external restricted {
-        _storage().parameters.setUnbondingEpochs(epochs);
+        _storage().requests.setUnbondingEpochs(epochs);
     }
 
     /// @inheritdoc INodeStaking
@@ -222,12 +236,12 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     /// @inheritdoc INodeStaking
     function requestOf(RequestId requestId) external view returns (UnbondingRequest memory) {
         StoredRequest memory request = _storage().requests.entries[requestId];
-        StoredPosition storage position = _storage().positions.entries[request.positionId];
+        StoredPosition memory position = _storage().positions.entries[request.positionId];
         return
             UnbondingRequest({
                 owner: position.owner,
                 nodeId: position.nodeId,
-                bond: position.bond,
+                bond: position.isBond(),
                 amount: request.amount,
                 leftAt: Epoch.wrap(request.leftAt),
                 maturesAt: request.maturesAt
@@ -241,7 +255,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function isBond(PositionId positionId) external view returns (bool) {
-        return _storage().positions.entries[positionId].bond;
+        return _storage().positions.entries[positionId].isBond();
     }
 
     /// @inheritdoc INodeStaking
@@ -262,7 +276,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function unbondingEpochs() external view returns (uint32) {
-        return _storage().parameters.unbondingEpochs;
+        return _storage().requests.unbondingEpochs;
     }
 
     /// @inheritdoc INodeStaking
@@ -283,7 +297,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     /// @inheritdoc INodeStaking
     function minimumBond(uint256 units) public view returns (uint256) {
         StakingParameters storage parameters = _storage().parameters;
-        return parameters.bondBase + parameters.bondPerUnit * units;
+        return parameters.bondBase + units * parameters.bondPerUnit;
     }
 
     /// @inheritdoc INodeStaking
@@ -294,7 +308,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     function _openBond(NodeId nodeId, address operator, uint128 amount) internal returns (PositionId positionId) {
         StakingStorage storage $ = _storage();
         Epoch upcoming = CLOCK.upcoming();
-        positionId = $.positions.open(operator, nodeId, amount, 0, true, upcoming);
+        positionId = $.positions.open(operator, nodeId, amount, 0, PositionKind.Bond, upcoming);
         $.history.recordBondAdded(nodeId, upcoming, amount);
         $.bonds[nodeId].setPosition(positionId);
     }
@@ -305,7 +319,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         uint128 amount
     ) internal returns (PositionId successor) {
         successor = _storage().positions.resize(positionId, amount, CLOCK.upcoming());
-        if (position.bond && amount != 0) _storage().bonds[position.nodeId].setPosition(successor);
+        if (position.isBond() && amount != 0) _storage().bonds[position.nodeId].setPosition(successor);
     }
 
     function _openRequest(
@@ -315,16 +329,17 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     ) internal returns (RequestId requestId) {
         StakingStorage storage $ = _storage();
         Epoch leftAt = CLOCK.upcoming();
-        uint256 maturesAt = CLOCK.startOf(leftAt) + (position.bond ? $.parameters.unbondingEpochs : 1) * CLOCK.length();
+        uint256 maturesAt =
+            CLOCK.startOf(leftAt) + (position.isBond() ? $.requests.unbondingEpochs : 1) * CLOCK.length();
         requestId = $.requests.add(positionId, amount, leftAt, maturesAt);
-        if (position.bond && !$.bonds[position.nodeId].append(requestId)) {
+        if (position.isBond() && !$.bonds[position.nodeId].append(requestId)) {
             revert TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
         }
         emit UnbondingRequested(
             requestId,
             position.nodeId,
             position.owner,
-            position.bond,
+            position.isBond(),
             amount,
             leftAt,
             uint64(maturesAt)
@@ -355,10 +370,9 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         if (status != NodeStatus.Registered && status != NodeStatus.Active) revert NodeNotStakable(nodeId);
     }
 
-    /// @dev A bond that stays must be the minimum and carry the stake that stays; an exiting node's may leave whole.
+    /// @dev A bond that stays must be the minimum and carry the stake that stays.
     function _requireBondCanLeave(NodeId nodeId, uint256 amount) internal view {
-        (NodeStatus status, NodeTerms memory terms) = REGISTRY.latestTerms(nodeId);
-        if (status == NodeStatus.Exiting || status == NodeStatus.Exited) return;
+        (, NodeTerms memory terms) = REGISTRY.latestTerms(nodeId);
         (uint256 stake, uint256 bond) = latestStake(nodeId);
         uint256 min = minimumBond(terms.unitsOf());
         if (bond - amount < min) revert BondTooLow(nodeId, bond - amount, min);

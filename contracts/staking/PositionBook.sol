@@ -5,12 +5,19 @@ import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {Epoch, NEVER} from "../types/Epoch.sol";
 import {NodeId, PositionId} from "../types/Ids.sol";
 
+/// @dev A bond is released when its node exits.
+enum PositionKind {
+    Delegation,
+    Bond,
+    ReleasedBond
+}
+
 /// @dev Two slots; the registry keeps commissions far below 2^24.
 struct StoredPosition {
     address owner;
     NodeId nodeId;
     uint24 commissionPpm;
-    bool bond;
+    PositionKind kind;
     uint128 amount;
     Epoch from;
     Epoch to;
@@ -23,6 +30,7 @@ struct PositionBook {
 }
 
 using {open, resize} for PositionBook global;
+using {isBond} for StoredPosition global;
 
 function open(
     PositionBook storage self,
@@ -30,11 +38,11 @@ function open(
     NodeId nodeId,
     uint128 amount,
     uint24 commissionPpm,
-    bool bond,
+    PositionKind kind,
     Epoch upcoming
 ) returns (PositionId positionId) {
     positionId = PositionId.wrap(++self.count);
-    StoredPosition memory position = StoredPosition(owner, nodeId, commissionPpm, bond, amount, upcoming, NEVER);
+    StoredPosition memory position = StoredPosition(owner, nodeId, commissionPpm, kind, amount, upcoming, NEVER);
     self.entries[positionId] = position;
     emitChanged(positionId, position);
 }
@@ -57,7 +65,11 @@ function resize(
 
     if (amount == 0) return PositionId.wrap(0);
     if (!begun) return positionId;
-    return self.open(position.owner, position.nodeId, amount, position.commissionPpm, position.bond, upcoming);
+    return self.open(position.owner, position.nodeId, amount, position.commissionPpm, position.kind, upcoming);
+}
+
+function isBond(StoredPosition memory position) pure returns (bool) {
+    return position.kind != PositionKind.Delegation;
 }
 
 function emitChanged(PositionId positionId, StoredPosition memory position) {
@@ -65,7 +77,7 @@ function emitChanged(PositionId positionId, StoredPosition memory position) {
         positionId,
         position.nodeId,
         position.owner,
-        position.bond,
+        isBond(position),
         position.amount,
         position.from,
         position.to,

@@ -18,10 +18,14 @@ struct StoredRequest {
 /// @dev Open unbonding requests, by dense id from 1; a completed one is deleted.
 struct RequestBook {
     uint64 count;
+    /// How long new requests of bonds take.
+    uint32 unbondingEpochs;
     mapping(RequestId requestId => StoredRequest) entries;
 }
 
-using {add, takeOldest} for RequestBook global;
+uint256 constant UNBONDING_EPOCHS_MAX = 60;
+
+using {add, takeOldest, setUnbondingEpochs} for RequestBook global;
 
 function add(
     RequestBook storage self,
@@ -49,19 +53,28 @@ function takeOldest(
     Epoch offenceAt,
     uint256 spared
 ) returns (uint256 taken) {
+    uint256[] memory parts = new uint256[](open.length);
     uint256 slashable = 0;
     for (uint256 i = 0; i < open.length; ++i) {
-        StoredRequest storage request = self.entries[open[i]];
-        if (request.leftAt > Epoch.unwrap(offenceAt)) slashable += request.amount;
+        StoredRequest memory request = self.entries[open[i]];
+        if (request.leftAt > Epoch.unwrap(offenceAt)) parts[i] = request.amount;
+        slashable += parts[i];
     }
     uint256 target = Math.min(amount, Math.saturatingSub(slashable, spared));
 
-    for (uint256 i = 0; i < open.length && taken < target; ++i) {
+    for (uint256 i = 0; taken < target; ++i) {
+        uint256 part = Math.min(target - taken, parts[i]);
+        if (part == 0) continue;
         StoredRequest storage request = self.entries[open[i]];
-        if (request.leftAt <= Epoch.unwrap(offenceAt)) continue;
-        uint256 part = Math.min(target - taken, request.amount);
         request.amount -= uint96(part);
         taken += part;
         emit INodeStaking.UnbondingSlashed(open[i], part, request.amount);
     }
+}
+
+function setUnbondingEpochs(RequestBook storage self, uint32 epochs) {
+    if (epochs > UNBONDING_EPOCHS_MAX) revert INodeStaking.UnbondingTooLong(epochs, UNBONDING_EPOCHS_MAX);
+
+    self.unbondingEpochs = epochs;
+    emit INodeStaking.UnbondingPeriodChanged(epochs);
 }

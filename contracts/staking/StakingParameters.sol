@@ -3,28 +3,19 @@ pragma solidity 0.8.34;
 
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 
-/// @dev What governance may change, inside the bounds below.
+/// @dev What governance may change, inside the bounds below; one slot.
 struct StakingParameters {
-    uint32 unbondingEpochs;
     uint32 slashCapPpm;
     /// In wei of ICNT, as the next.
-    uint128 bondBase;
-    uint128 bondPerUnit;
+    uint96 bondBase;
+    uint96 bondPerUnit;
 }
 
-uint256 constant UNBONDING_EPOCHS_MAX = 60;
 uint256 constant SLASH_CAP_PPM_MAX = 100_000;
 /// @dev For the base and for each unit, in wei of ICNT.
 uint256 constant BOND_MINIMUM_MAX = 100_000e18;
 
-using {setUnbondingEpochs, setSlashCapPpm, setBondMinimum} for StakingParameters global;
-
-function setUnbondingEpochs(StakingParameters storage self, uint32 epochs) {
-    if (epochs > UNBONDING_EPOCHS_MAX) revert INodeStaking.UnbondingTooLong(epochs, UNBONDING_EPOCHS_MAX);
-
-    self.unbondingEpochs = epochs;
-    emit INodeStaking.UnbondingPeriodChanged(epochs);
-}
+using {setSlashCapPpm, setBondMinimum} for StakingParameters global;
 
 function setSlashCapPpm(StakingParameters storage self, uint32 slashCapPpm) {
     if (slashCapPpm > SLASH_CAP_PPM_MAX) revert INodeStaking.SlashCapTooHigh(slashCapPpm, SLASH_CAP_PPM_MAX);
@@ -38,7 +29,7 @@ function setBondMinimum(StakingParameters storage self, uint128 base, uint128 pe
         revert INodeStaking.BondMinimumTooHigh(base, perUnit, BOND_MINIMUM_MAX);
     }
 
-    self.bondBase = base;
-    self.bondPerUnit = perUnit;
+    self.bondBase = uint96(base);
+    self.bondPerUnit = uint96(perUnit);
     emit INodeStaking.BondMinimumChanged(base, perUnit);
 }

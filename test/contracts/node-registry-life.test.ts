@@ -121,12 +121,12 @@ describe("NodeRegistry: life of a node", () => {
         await registry.connect(stranger).completeExit(1);
         expect((await registry.latestTerms(1)).status).to.equal(Status.Exited);
         for (const attempt of [
-          registry.connect(operator).startExit(1),
-          registry.connect(operator).setTerms(1, terms),
-          registry.connect(operator).rotateNodeKey(1, nodeKey("x")),
-          registry.connect(operator).setEndpoint(1, "http://x.y"),
+          () => registry.connect(operator).startExit(1),
+          () => registry.connect(operator).setTerms(1, terms),
+          () => registry.connect(operator).rotateNodeKey(1, nodeKey("x")),
+          () => registry.connect(operator).setEndpoint(1, "http://x.y"),
         ]) {
-          await expect(attempt)
+          await expect(attempt())
             .to.be.revertedWithCustomError(registry, "WrongStatus")
             .withArgs(1, Status.Exited, Status.Active);
         }
@@ -190,12 +190,12 @@ describe("NodeRegistry: authority", () => {
       const { registry, registryCode, alice } = await loadFixture(fresh);
       const other = registry.connect(alice);
       for (const attempt of [
-        other.setFee(0),
-        other.setClassCaps(1, 1, 1, 1),
-        other.setCreditPool(alice),
-        other.upgradeToAndCall(registryCode, "0x"),
+        () => other.setFee(0),
+        () => other.setClassCaps(1, 1, 1, 1),
+        () => other.setCreditPool(alice),
+        () => other.upgradeToAndCall(registryCode, "0x"),
       ]) {
-        await expect(attempt)
+        await expect(attempt())
           .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
           .withArgs(alice);
       }

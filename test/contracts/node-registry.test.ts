@@ -240,12 +240,12 @@ describe("NodeRegistry: changes", () => {
         const { registry, alice } = await loadFixture(withNode);
         const other = registry.connect(alice);
         for (const attempt of [
-          other.setTerms(1, terms),
-          other.rotateNodeKey(1, nodeKey("x")),
-          other.setEndpoint(1, "http://x.y"),
-          other.startExit(1),
+          () => other.setTerms(1, terms),
+          () => other.rotateNodeKey(1, nodeKey("x")),
+          () => other.setEndpoint(1, "http://x.y"),
+          () => other.startExit(1),
         ]) {
-          await expect(attempt).to.be.revertedWithCustomError(registry, "NotOperator").withArgs(1, alice);
+          await expect(attempt()).to.be.revertedWithCustomError(registry, "NotOperator").withArgs(1, alice);
         }
       });
     });
@@ -255,11 +255,11 @@ describe("NodeRegistry: changes", () => {
     it("reverts every change and reads zero", async () => {
       const { registry, operator } = await loadFixture(withNode);
       for (const attempt of [
-        registry.connect(operator).setTerms(2, terms),
-        registry.activate(2),
-        registry.completeExit(2),
+        () => registry.connect(operator).setTerms(2, terms),
+        () => registry.activate(2),
+        () => registry.completeExit(2),
       ]) {
-        await expect(attempt).to.be.revertedWithCustomError(registry, "UnknownNode").withArgs(2);
+        await expect(attempt()).to.be.revertedWithCustomError(registry, "UnknownNode").withArgs(2);
       }
       expect(await registry.operatorOf(2)).to.equal(connection.ethers.ZeroAddress);
       expect((await registry.latestTerms(2)).status).to.equal(Status.None);

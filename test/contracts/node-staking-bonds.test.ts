@@ -336,12 +336,12 @@ describe("NodeStaking: authority", () => {
     const { staking, stakingCode, alice } = await loadFixture(withNode);
     const other = staking.connect(alice);
     for (const attempt of [
-      other.setUnbondingPeriod(1),
-      other.setSlashCap(1),
-      other.setBondMinimum(1, 1),
-      other.upgradeToAndCall(stakingCode, "0x"),
+      () => other.setUnbondingPeriod(1),
+      () => other.setSlashCap(1),
+      () => other.setBondMinimum(1, 1),
+      () => other.upgradeToAndCall(stakingCode, "0x"),
     ]) {
-      await expect(attempt)
+      await expect(attempt())
         .to.be.revertedWithCustomError(staking, "AccessManagedUnauthorized")
         .withArgs(alice);
     }

@@ -45,11 +45,14 @@ describe("NodeStaking: bonds", () => {
       expect(await system.staking.bondAt(1, 9)).to.equal(icnt(10_000));
     });
 
-    it("lets only the registry open a bond, and not an empty one", async () => {
+    it("lets only the registry open or release a bond, and opens no empty one", async () => {
       const { staking, registry, operator } = await loadFixture(withNode);
-      await expect(staking.connect(operator).openBond(1, operator, 1))
-        .to.be.revertedWithCustomError(staking, "NotRegistry")
-        .withArgs(operator);
+      for (const attempt of [
+        () => staking.connect(operator).openBond(1, operator, 1),
+        () => staking.connect(operator).releaseBond(1),
+      ]) {
+        await expect(attempt()).to.be.revertedWithCustomError(staking, "NotRegistry").withArgs(operator);
+      }
       await staking.setBondMinimum(0, 0);
       await expect(
         registry.connect(operator).register(nodeKey("k"), terms, "http://a.b", 0),
@@ -124,10 +127,10 @@ describe("NodeStaking: bonds", () => {
       const { registry, staking, operator, alice } = await loadFixture(withNode);
       await registry.connect(operator).startExit(1);
       for (const attempt of [
-        staking.connect(operator).addBond(1, 1),
-        staking.connect(alice).delegate(1, 1, 100_000),
+        () => staking.connect(operator).addBond(1, 1),
+        () => staking.connect(alice).delegate(1, 1, 100_000),
       ]) {
-        await expect(attempt).to.be.revertedWithCustomError(staking, "NodeNotStakable").withArgs(1);
+        await expect(attempt()).to.be.revertedWithCustomError(staking, "NodeNotStakable").withArgs(1);
       }
       await expect(staking.connect(alice).delegate(7, 1, 100_000))
         .to.be.revertedWithCustomError(staking, "NodeNotStakable")
