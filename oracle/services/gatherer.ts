@@ -2,7 +2,6 @@ import { OracleError } from "../domain/errors.ts";
 import type { Signed } from "../domain/slots.ts";
 import { slotOf } from "../domain/slots.ts";
 import type { SigningDomain } from "../domain/statements.ts";
-import type { Hex } from "../domain/types.ts";
 import type { AgreementStore } from "../ports/agreement-store.ts";
 import type { ChainSnapshot } from "../ports/chain.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -51,8 +50,11 @@ export class Gatherer {
   readonly #visits = new Map<number, Promise<void>>();
   /** Whether a member answered when it was visited last. */
   readonly #answered = new Map<number, boolean>();
-  /** Signatures dealt with, good or bad, of the epochs that are open. */
-  readonly #seen = new Map<number, Set<Hex>>();
+  /**
+   * Signatures dealt with, good or bad, of the epochs that are open, each with who showed it: under a statement of its own
+   * a liar can show anybody's signature.
+   */
+  readonly #seen = new Map<number, Set<string>>();
   /** Rejections that were logged, by epoch: a peer that repeats itself is counted, not quoted. */
   readonly #said = new Map<number, Set<string>>();
   #hasQuorum: boolean | undefined;
@@ -130,38 +132,41 @@ export class Gatherer {
     const answer = await peers.statements(peer.endpoint, turn.epoch, undefined, signal);
     if (answer.epoch !== turn.epoch) return this.#reject(peer, turn, "wrong-epoch");
     if (answer.attesterId !== peer.attesterId) return this.#reject(peer, turn, "wrong-author");
-    for (const signed of answer.statements) this.#accept(peer, turn, signed);
+    // What a liar shows after its first lie is not worth the time: checking signatures holds up the probes.
+    for (const signed of answer.statements) if (!this.#accept(peer, turn, signed)) return;
   }
 
-  #accept(peer: Peer, turn: Turn, signed: Signed): void {
+  /** Says whether an honest attester may have shown it. */
+  #accept(peer: Peer, turn: Turn, signed: Signed): boolean {
     const { store, clock, log, metrics } = this.#dependencies;
     const seen = setOf(this.#seen, turn.epoch);
-    if (seen.has(signed.signature)) return;
+    const shown = `${peer.attesterId}/${signed.signature}`;
+    if (seen.has(shown)) return true;
     const checked = checkStatement(this.#options.domain, turn, peer.attesterId, signed);
     if ("rejection" in checked) {
       const early = checked.rejection === "view" || checked.rejection === "generation";
       // What is early now may be in time later.
-      if (!early) seen.add(signed.signature);
+      if (!early) seen.add(shown);
       this.#reject(peer, turn, checked.rejection);
-      return;
+      return early;
     }
-    seen.add(signed.signature);
+    seen.add(shown);
     const { digest } = checked;
     const held = { ...signed, digest, receivedAtMs: clock.nowMs() };
     switch (store.put(held)) {
       case "stored":
         metrics.count("icn_oracle_statements_total", { kind: signed.statement.kind });
         log.debug("Received a statement.", { ...slotOf(signed.statement), author: peer.attesterId });
-        break;
+        return true;
       case "conflict":
         log.error("An attester signed two statements where one is allowed.", {
           ...held,
           author: peer.attesterId,
         });
         metrics.count("icn_oracle_rejected_total", { reason: "equivocation" });
-        break;
+        return false;
       case "known":
-        break;
+        return true;
     }
   }
 

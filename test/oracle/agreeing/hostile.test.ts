@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { keccak256Text } from "../../../oracle/domain/hashing.ts";
+import { keccak256Text, ZERO_HASH } from "../../../oracle/domain/hashing.ts";
 import type { Signed, Statement } from "../../../oracle/domain/slots.ts";
 import type { PeerStatements } from "../../../oracle/ports/peers.ts";
 import { Committee, EPOCH_LENGTH, type SimulatedAttester } from "../../helpers/agreeing/committee.ts";
 
 const LIAR = 4;
 const REJECTED = "Rejected a message of another attester.";
+const FIRST_VIEW = { generation: 0, viewNumber: 0 };
+const EQUIVOCATION = "An attester signed two statements where one is allowed.";
 
 /** A committee whose attester 4 is up to something; it leads view 0 of epoch 3. */
 function newCommittee(t: TestContext, corrupt: (liar: SimulatedAttester) => void): Committee {
@@ -107,7 +109,7 @@ describe("INV-14 one of four attesters is hostile: its messages are rejected and
       };
     });
     assert.deepEqual(await observersThrough(committee, 0), [[1, 2, 3]]);
-    const noticed = committee.messages(1, "An attester signed two statements where one is allowed.");
+    const noticed = committee.messages(1, EQUIVOCATION);
     assert.ok(noticed.length > 0);
   });
 
@@ -143,6 +145,43 @@ describe("INV-14 one of four attesters is hostile: its messages are rejected and
     await observersThrough(committee, 3);
     assert.equal(committee.chain.reports.postedOf(3)?.report.viewNumber, 1);
     assert.ok(rejections(committee).has("proposal"));
+  });
+
+  it("shows the signatures of others under statements of its own: theirs still count", async (t) => {
+    const committee = newCommittee(t, () => undefined);
+    const [liar, ...honest] = committee.attesters;
+    assert.ok(liar !== undefined);
+    // Attester 1 is asked first.
+    liar.lie = ({ epoch, attesterId }) => ({
+      epoch,
+      attesterId,
+      statements: honest
+        .flatMap(({ agreeing }) => agreeing.evidence.statements(epoch, undefined).statements)
+        .map(({ signature }) => ({
+          statement: { kind: "attestation", epoch, attesterId, ...FIRST_VIEW, digest: ZERO_HASH },
+          signature,
+        })),
+    });
+    const [observers] = await observersThrough(committee, 0);
+    assert.deepEqual(observers, [2, 3, 4]);
+  });
+
+  it("shows ever more contradictory statements: no more than one of an answer is looked at", async (t) => {
+    let forged = 0;
+    let answers = 0;
+    const committee = newCommittee(t, (liar) => {
+      liar.lie = ({ epoch, attesterId }) => {
+        answers += 1;
+        const statements = Array.from({ length: 20 }, () => {
+          const digest = keccak256Text(`report ${++forged}`);
+          return liar.forge({ kind: "attestation", epoch, attesterId, ...FIRST_VIEW, digest });
+        });
+        return { epoch, attesterId, statements };
+      };
+    });
+    await observersThrough(committee, 0);
+    const noticed = committee.logs.filter(({ message }) => message === EQUIVOCATION).length;
+    assert.ok(noticed > 0 && noticed <= answers, `${noticed} noticed in ${answers} answers`);
   });
 
   it("attests a view far ahead: nobody follows", async (t) => {
