@@ -55,7 +55,21 @@ export function protocolEvents(manifest: CompleteManifest, logs: readonly RawLog
 }
 
 const fieldsOf = (types: readonly ParamType[], values: readonly unknown[]): Fields =>
-  Object.fromEntries(types.map((type, index) => [type.name, plain(type, values[index])]));
+  Object.fromEntries(
+    types.map((type, index) => [
+      type.name,
+      type.type === "string" ? textAt(values, index) : plain(type, values[index]),
+    ]),
+  );
+
+/** Anybody may register an endpoint that is no UTF-8; ethers throws where it is read, and must not for every reader. */
+function textAt(values: readonly unknown[], index: number): string {
+  try {
+    return String(values[index]);
+  } catch {
+    return "";
+  }
+}
 
 function plain(type: ParamType, value: unknown): unknown {
   if (type.isArray()) return (value as unknown[]).map((item) => plain(type.arrayChildren, item));
