@@ -106,7 +106,9 @@ async function serve(
     epochZero,
     epochLength,
   });
-  await agreeing.run(signal);
+  const running = agreeing.run(signal);
+  shutdown.add("agreeing", () => running);
+  await running;
 }
 
 async function openKeys(config: Config) {

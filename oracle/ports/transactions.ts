@@ -51,6 +51,8 @@ export interface TransactionNode {
   estimateGas(call: Call, signal: AbortSignal): Promise<bigint>;
   /** Present base fee and a usual tip. */
   fees(signal: AbortSignal): Promise<{ baseFeePerGas: bigint; tipPerGas: bigint }>;
+  /** What the key has left to pay with, in wei. */
+  balance(signal: AbortSignal): Promise<bigint>;
   /** Transactions of the key in the chain. */
   minedNonce(signal: AbortSignal): Promise<number>;
   sign(call: Call, nonce: number, gas: bigint, fees: Fees): Promise<{ raw: Hex; hash: Hex }>;

@@ -14,7 +14,7 @@ import { commitmentsInTime } from "./holder.ts";
 import { repeat } from "./loop.ts";
 import type { Notary } from "./notary.ts";
 import type { SigningGuard } from "./signing-guard.ts";
-import { checkStatement } from "./statement-check.ts";
+import { checkAuthorship, checkStatement } from "./statement-check.ts";
 
 export interface GathererOptions {
   readonly attesterId: number;
@@ -179,7 +179,7 @@ export class Gatherer {
     if (answer.epoch !== turn.epoch) return this.#reject(peer, turn, "wrong-epoch");
     if (answer.attesterId !== attesterId) return this.#reject(peer, turn, "wrong-author");
     for (const signed of answer.statements) {
-      const checked = checkStatement(domain, turn, attesterId, signed);
+      const checked = checkAuthorship(domain, turn, attesterId, signed);
       if ("digest" in checked) notary.adopt(signed, checked.digest);
       else this.#reject(peer, turn, checked.rejection);
     }

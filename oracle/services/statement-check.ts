@@ -17,29 +17,37 @@ export type Rejection =
 /** Others may have seen a veto, or the next view begin, a little earlier. */
 const AHEAD = 1;
 
+type Checked = { readonly digest: Hex } | { readonly rejection: Rejection };
+
 /**
- * Checks what somebody says an attester signed.
+ * Checks what somebody says an attester signed: for this epoch, by this author, and sensible now.
  * @returns The digest that was signed, or why the statement is rejected.
  */
-export function checkStatement(
-  domain: SigningDomain,
-  turn: Turn,
-  author: number,
-  { statement, signature }: Signed,
-): { readonly digest: Hex } | { readonly rejection: Rejection } {
-  if (statement.epoch !== turn.epoch) return { rejection: "wrong-epoch" };
-  if (statement.attesterId !== author) return { rejection: "wrong-author" };
+export function checkStatement(domain: SigningDomain, turn: Turn, author: number, signed: Signed): Checked {
+  const { statement } = signed;
   if (statement.kind !== "commitment" && statement.generation > turn.generation + AHEAD)
     return { rejection: "generation" };
   const inView = statement.kind === "proposal" || statement.kind === "attestation";
   if (inView && statement.viewNumber > Math.max(turn.viewNumber, 0) + AHEAD) return { rejection: "view" };
-
-  const digest = statementDigest(domain, statement);
-  if (!isSignedBy(turn.members, author, digest, signature)) return { rejection: "wrong-signature" };
+  const checked = checkAuthorship(domain, turn, author, signed);
+  if ("rejection" in checked) return checked;
   if (statement.kind === "proposal" && !isSoundProposal(domain, turn, statement))
     return { rejection: "proposal" };
   if (statement.kind === "holdings" && !ascends(statement, turn.members)) return { rejection: "proposal" };
-  return { digest };
+  return checked;
+}
+
+/** Checks only that the author signed it for this epoch, however odd it may be. */
+export function checkAuthorship(
+  domain: SigningDomain,
+  { epoch, members }: Turn,
+  author: number,
+  { statement, signature }: Signed,
+): Checked {
+  if (statement.epoch !== epoch) return { rejection: "wrong-epoch" };
+  if (statement.attesterId !== author) return { rejection: "wrong-author" };
+  const digest = statementDigest(domain, statement);
+  return isSignedBy(members, author, digest, signature) ? { digest } : { rejection: "wrong-signature" };
 }
 
 function isSignedBy(members: readonly Member[], attesterId: number, digest: Hex, signature: Hex): boolean {

@@ -29,6 +29,8 @@ export class Submitter {
   readonly #dependencies: SubmitterDependencies;
   /** When each purpose first became possible for this process, Unix milliseconds. */
   readonly #possibleSinceMs = new Map<string, number>();
+  /** The last ended epoch when the balance was checked. */
+  #balanceCheckedAt: number | undefined;
 
   constructor(options: SubmitterOptions, dependencies: SubmitterDependencies) {
     this.#options = options;
@@ -43,12 +45,21 @@ export class Submitter {
   async #work(signal: AbortSignal): Promise<void> {
     const { agenda, chain, sender } = this.#dependencies;
     await sender.advance(signal);
+    await this.#checkBalance(signal);
     const duty = chain.snapshot?.duty;
     if (duty === undefined) return;
     if (duty.status === "reported") await this.#finalize(duty.epoch, duty.finalizableAt ?? 0, signal);
     const turn = agenda.reportTurn();
     if (turn !== undefined && duty.status === "none" && duty.epoch === turn.epoch)
       await this.#submit(turn, signal);
+  }
+
+  /** Once an epoch. */
+  async #checkBalance(signal: AbortSignal): Promise<void> {
+    const { agenda, sender } = this.#dependencies;
+    if (agenda.lastEnded === this.#balanceCheckedAt) return;
+    await sender.checkBalance(signal);
+    this.#balanceCheckedAt = agenda.lastEnded;
   }
 
   async #submit(turn: ReportTurn, signal: AbortSignal): Promise<void> {

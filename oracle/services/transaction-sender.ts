@@ -11,6 +11,10 @@ import type {
   TransactionNode,
 } from "../ports/transactions.ts";
 
+const GWEI = 1_000_000_000n;
+/** About twenty reports. */
+const RESERVE_GAS = 6_000_000n;
+
 export interface TransactionSenderOptions {
   /** Never is more bid for a unit of gas, in wei. */
   readonly maxFeePerGas: bigint;
@@ -89,6 +93,16 @@ export class TransactionSender {
       else if (entry.state === "mined") await this.#settle(entry, signal);
       else await this.#pursue(entry, signal);
     }
+  }
+
+  /** Measures what is left to pay with, and warns while there is time to add some. */
+  async checkBalance(signal: AbortSignal): Promise<void> {
+    const balance = await this.#node.balance(signal);
+    const { baseFeePerGas, tipPerGas } = await this.#node.fees(signal);
+    this.#metrics.gauge("icn_oracle_submitter_balance_gwei", Number(balance / GWEI));
+    const needed = RESERVE_GAS * (2n * baseFeePerGas + tipPerGas);
+    if (balance < needed)
+      this.#log.warn("The submitter's balance is low: send it some.", { balance, needed });
   }
 
   async #attempt(entry: JournalEntry, nonce: number, estimate: bigint, signal: AbortSignal): Promise<void> {

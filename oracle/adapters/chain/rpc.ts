@@ -12,6 +12,7 @@ import { withoutCredentials } from "../../config/reader.ts";
 import { OracleError } from "../../domain/errors.ts";
 import type { Hex } from "../../domain/types.ts";
 import type { ChainHead } from "../../ports/chain.ts";
+import { abortable } from "./abortable.ts";
 
 export interface RpcOptions {
   /** One endpoint, or two that must agree. */
@@ -89,7 +90,7 @@ export class Rpc {
     return Promise.all(
       this.#clients.map(async (client, index) => {
         try {
-          return schema.parse(await client.request(request));
+          return schema.parse(await abortable(client.request(request), signal));
         } catch (cause) {
           signal.throwIfAborted();
           throw new OracleError(

@@ -4,6 +4,7 @@ import type { HeadTag } from "../../config/config.ts";
 import { OracleError } from "../../domain/errors.ts";
 import { toHex } from "../../domain/hashing.ts";
 import type { Call, Fees, Receipt, Refusal, TransactionNode } from "../../ports/transactions.ts";
+import { abortable } from "./abortable.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Rpc } from "./rpc.ts";
 
@@ -36,9 +37,10 @@ export class ViemTransactionNode implements TransactionNode {
   async simulate(call: Call, on: "latest" | "pending", signal: AbortSignal): Promise<Refusal | undefined> {
     signal.throwIfAborted();
     try {
-      await this.#client.call({ ...call, account: this.#account.address, blockTag: on });
+      await abortable(this.#client.call({ ...call, account: this.#account.address, blockTag: on }), signal);
       return undefined;
     } catch (error) {
+      signal.throwIfAborted();
       const refusal = refusalOf(error);
       if (refusal !== undefined) return refusal;
       throw failed("eth_call", error);
@@ -58,6 +60,11 @@ export class ViemTransactionNode implements TransactionNode {
       const tipPerGas = await this.#client.estimateMaxPriorityFeePerGas().catch(() => USUAL_TIP);
       return { baseFeePerGas: baseFeePerGas ?? 0n, tipPerGas };
     });
+  }
+
+  balance(signal: AbortSignal): Promise<bigint> {
+    const { address } = this.#account;
+    return this.#ask("eth_getBalance", signal, () => this.#client.getBalance({ address }));
   }
 
   minedNonce(signal: AbortSignal): Promise<number> {
@@ -86,8 +93,9 @@ export class ViemTransactionNode implements TransactionNode {
   async broadcast(raw: Hex, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     try {
-      await this.#client.sendRawTransaction({ serializedTransaction: raw });
+      await abortable(this.#client.sendRawTransaction({ serializedTransaction: raw }), signal);
     } catch (error) {
+      signal.throwIfAborted();
       const text = error instanceof BaseError ? `${error.details} ${error.message}` : String(error);
       if (!KNOWN.test(text)) throw failed("eth_sendRawTransaction", error);
     }
@@ -116,8 +124,9 @@ export class ViemTransactionNode implements TransactionNode {
   async #ask<T>(method: string, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     try {
-      return await ask();
+      return await abortable(ask(), signal);
     } catch (error) {
+      signal.throwIfAborted();
       throw failed(method, error);
     }
   }

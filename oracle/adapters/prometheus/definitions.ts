@@ -72,6 +72,7 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   }),
   icn_oracle_rpc_failures_total: counter("Readings of the chain that failed."),
   icn_oracle_report_mismatches_total: counter("Posted reports that differ from the recomputation."),
+  icn_oracle_submitter_balance_gwei: gauge("What the submitter's key has left to pay with."),
   icn_oracle_head_age_seconds: gauge("Age of the newest block seen."),
   icn_oracle_epoch: gauge("Present epoch."),
   icn_oracle_duty_epoch: gauge("Epoch to report next, or whose report waits for its finality."),

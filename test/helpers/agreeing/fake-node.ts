@@ -7,6 +7,7 @@ import type { FakeChain, FakeTransaction } from "./fake-chain.ts";
 export function fakeNode(chain: FakeChain, from: Hex): TransactionNode {
   return {
     simulate: (call, on) => Promise.resolve(chain.simulate(call, on)),
+    balance: () => Promise.resolve(10n ** 18n),
     estimateGas: () => Promise.resolve(500_000n),
     fees: () => Promise.resolve({ baseFeePerGas: 10n, tipPerGas: 1n }),
     minedNonce: () => Promise.resolve(chain.minedNonce(from)),

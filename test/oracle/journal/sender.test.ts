@@ -37,6 +37,7 @@ class TestNode implements TransactionNode {
   broken = false;
 
   simulate = () => Promise.resolve(this.refusal);
+  balance = () => Promise.resolve(10n ** 18n);
   estimateGas = () => Promise.resolve(100_000n);
   fees = () => Promise.resolve({ baseFeePerGas: this.baseFee, tipPerGas: 1n });
   minedNonce = () => Promise.resolve(this.nonce);
