@@ -6,8 +6,8 @@ import type { PeerStatements } from "../../ports/peers.ts";
 /** Largest answer with statements, in bytes. */
 export const STATEMENTS_MAX_BYTES = 256 * 1024;
 const SCHEMA = "icn-statements-1";
-/** Committees have at most 7 seats. */
-const SEATS_MAX = 7;
+/** No committee has more seats. */
+const SEATS_MAX = 31;
 const LIST_MAX = 4_096;
 
 const bytes32 = z

@@ -59,7 +59,7 @@ describe("A peer's answer", () => {
       holdings: [
         {
           generation: 0,
-          roots: Array.from({ length: 8 }, (_, i) => ({ attesterId: i + 1, root: ROOT })),
+          roots: Array.from({ length: 32 }, (_, i) => ({ attesterId: i + 1, root: ROOT })),
           signature: SIGNATURE,
         },
       ],
