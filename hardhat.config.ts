@@ -44,7 +44,13 @@ export default defineConfig({
   },
   networks: {
     hardhatMainnet: { type: "edr-simulated", chainType: "l1" },
-    node: { type: "edr-simulated", chainType: "l1", mining: { auto: true, interval: 1000 } },
+    node: {
+      type: "edr-simulated",
+      chainType: "l1",
+      mining: { auto: true, interval: 1000 },
+      // Otherwise every transaction's block moves the chain's clock a second further ahead of the real one.
+      allowBlocksWithSameTimestamp: true,
+    },
     localhost: { type: "http", url: process.env["RPC_URL"] ?? "http://127.0.0.1:8545" },
   },
 });

@@ -81,7 +81,7 @@ export async function startDevnet(options: DevnetOptions, processes: Processes):
   ]);
   for (const attester of attesters) startAttester(processes, attester, setting);
   await Promise.all(attesters.map((attester) => untilAttesterServes(processes, attester)));
-  requireInTime(epochZero);
+  await requireInTime(genesis, nodes.length);
   const { url: rpcUrl, provider } = chain;
   return { ...genesis, directory, rpcUrl, provider, processes, nodes, attesters, attesterSetting: setting };
 }
@@ -99,11 +99,17 @@ export const logsIn = (directory: string): string => join(directory, "logs");
 
 export const newProcesses = (directory: string): Processes => new Processes(logsIn(directory));
 
-function requireInTime(epochZero: number): void {
-  const lateMs = nowMs() - epochZero * 1_000;
-  if (lateMs > 0)
-    throw new CliError(
-      `starting took until ${Math.ceil(lateMs / 1_000)} s after the start of epoch 0`,
-      "run it again on a machine that does less, or start later with a longer --start-delay",
-    );
+/** Everything must count from epoch 0 on, by the chain's clock and by ours. */
+async function requireInTime({ manifest, contracts }: Genesis, nodeCount: number): Promise<void> {
+  const lateMs = nowMs() - manifest.epochZero * 1_000;
+  const counted = Number(await contracts.registry.nodeCountAt(0));
+  if (lateMs <= 0 && counted === nodeCount) return;
+  const problem =
+    lateMs > 0
+      ? `starting took until ${Math.ceil(lateMs / 1_000)} s after the start of epoch 0`
+      : `${counted} of ${nodeCount} nodes were registered before epoch 0 by the chain's clock`;
+  throw new CliError(
+    problem,
+    "run it again on a machine that does less, or start later with a longer --start-delay",
+  );
 }

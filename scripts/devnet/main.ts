@@ -7,7 +7,7 @@ import { explain } from "../lib/decode.ts";
 import { CliError, EXIT } from "../lib/errors.ts";
 import { progressTo } from "../lib/output.ts";
 import { nowMs, sleep } from "../lib/time.ts";
-import { type Devnet, logsIn, newProcesses, startDevnet } from "./devnet.ts";
+import { type Devnet, logsIn, newProcesses, restartAttester, startDevnet } from "./devnet.ts";
 import { LABELS } from "./faults.ts";
 import { invitation } from "./invitation.ts";
 import type { Processes } from "./processes.ts";
@@ -76,12 +76,13 @@ async function run(options: Options, processes: Processes, directory: string): P
       `the scores contradict the nodes' faults:\n  ${result.contradictions.join("\n  ")}`,
       `run it on a machine that does less; the logs are in ${logsIn(directory)}`,
     );
-  if (options.keep === true) await keep(devnet);
+  if (options.keep === true) await keep(devnet, result.killed);
 }
 
 /** Ctrl-C is then the regular end. */
-async function keep(devnet: Devnet): Promise<void> {
+async function keep(devnet: Devnet, killed: number | undefined): Promise<void> {
   interruptedExit = EXIT.ok;
+  if (killed !== undefined) restartAttester(devnet, killed);
   print(invitation(devnet));
   await sleep(KEPT_MS, devnet.processes.failure);
 }

@@ -28,6 +28,8 @@ export interface RunResult {
   readonly last: EpochResult;
   /** Where an epoch's results contradict the nodes' faults. */
   readonly contradictions: readonly string[];
+  /** Id of the attester that was killed. */
+  readonly killed: number | undefined;
 }
 
 export function newFollower(devnet: Devnet): Follower {
@@ -45,7 +47,7 @@ export async function runEpochs(devnet: Devnet, follower: Follower, options: Run
   const { clock } = follower.history;
   progress(`epoch 0 starts in ${Math.ceil((clock.startMs(0) - nowMs()) / 1_000)} s`);
   const halfwayMs = clock.startMs(0) + (clock.endMs(epochs - 1) - clock.startMs(0)) / 2;
-  let killing = options.kill;
+  let killed: number | undefined;
   const reports: ReportLine[] = [];
   const found: string[] = [];
   let last: EpochResult | undefined;
@@ -58,25 +60,21 @@ export async function runEpochs(devnet: Devnet, follower: Follower, options: Run
       print(`\n${reportWords(line)}\n\n${epochTable(result, devnet.nodes)}\n`);
       last = result;
     }
-    if (killing && nowMs() >= halfwayMs) {
-      killing = false;
-      await killLeaderOf(epochs - 1, devnet, print);
-    }
+    if (options.kill && killed === undefined && nowMs() >= halfwayMs)
+      killed = await killLeaderOf(epochs - 1, devnet, print);
     requirePatience(follower, epochs);
     await sleep(POLL_MS, failure);
   }
   if (last === undefined) throw new CliError("no report came", "read the attesters' logs");
-  return { reports, last, contradictions: found };
+  return { reports, last, contradictions: found, killed };
 }
 
 /** The others must stand in for the leader of that epoch. */
-async function killLeaderOf(epoch: number, devnet: Devnet, print: (text: string) => void): Promise<void> {
-  const leader = devnet.attesters[epoch % devnet.attesters.length];
-  if (leader === undefined) return;
-  await killAttester(devnet, leader.id);
-  print(
-    `\nkill -9 of ${attesterName(leader.id)}, which would lead epoch ${epoch}: the others go on without it\n`,
-  );
+async function killLeaderOf(epoch: number, devnet: Devnet, print: (text: string) => void): Promise<number> {
+  const id = (epoch % devnet.attesters.length) + 1;
+  await killAttester(devnet, id);
+  print(`\nkill -9 of ${attesterName(id)}, which would lead epoch ${epoch}: the others go on without it\n`);
+  return id;
 }
 
 function requirePatience({ history }: Follower, epochs: number): void {
