@@ -50,6 +50,9 @@ export async function run(
   signal.addEventListener("abort", stop, { once: true });
   try {
     await serve(config, { time, log }, shutdown, stopping.signal);
+  } catch (error) {
+    // To be stopped while starting is no failure.
+    if (!signal.aborted) throw error;
   } finally {
     signal.removeEventListener("abort", stop);
     stopping.abort();

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { SqliteSigningLedger } from "../../../oracle/adapters/sqlite/signing-ledger.ts";
 import { CONTRACTS } from "../../../oracle/config/deployment.ts";
 import { StubEthereum } from "../../helpers/agreeing/stub-ethereum.ts";
+import { serveBytes } from "../../helpers/probing/servers.ts";
 
 const MAIN = fileURLToPath(new URL("../../../oracle/main.ts", import.meta.url));
 const HASH = `0x${"00".repeat(32)}`;
@@ -120,6 +121,18 @@ describe("The oracle's command line", () => {
     const { code, stderr } = await run(["run"], settingsIn(t, server.url));
     assert.equal(code, 1);
     assert.match(stderr, /leads to chain 1, but ICN_DEPLOYMENT is of chain 31337/);
+  });
+
+  it("stops when asked while it still waits for the first answer of the chain", async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const server = await serveBytes(() => asked.resolve());
+    t.after(() => server[Symbol.asyncDispose]());
+    const { child, ended } = start(["run"], settingsIn(t, server.url));
+    t.after(() => child.kill("SIGKILL"));
+    await asked.promise;
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    assert.deepEqual([code, stderr], [0, ""]);
   });
 
   it("waits for a chain that does not answer, says so, and stops when asked", async (t) => {
