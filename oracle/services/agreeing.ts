@@ -80,7 +80,7 @@ export function createAgreeing(options: AgreeingOptions, ports: AgreeingPorts): 
 
   const chain = new ChainFollower({ intervalMs }, ports);
   const agenda = new Agenda({ attesterId, signingKey: signer.address }, { chain, clock });
-  const guard = new SigningGuard({ startedAtMs }, { log });
+  const guard = new SigningGuard({ clock, log });
   const notary = new Notary(own, { ledger, guard, store, signer, clock, log, metrics });
   const builder = new ReportBuilder(domain, store);
   const bundles = new BundleFetcher(ports);

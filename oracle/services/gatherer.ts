@@ -179,6 +179,7 @@ export class Gatherer {
     if (answer.epoch !== turn.epoch) return this.#reject(peer, turn, "wrong-epoch");
     if (answer.attesterId !== attesterId) return this.#reject(peer, turn, "wrong-author");
     for (const signed of answer.statements) {
+      // Whatever it says: a clock that was ahead may have signed for a view that has yet to begin.
       const checked = checkAuthorship(domain, turn, attesterId, signed);
       if ("digest" in checked) notary.adopt(signed, checked.digest);
       else this.#reject(peer, turn, checked.rejection);

@@ -45,9 +45,11 @@ export class Notary {
         if (signature !== null) this.#publish(statement, digest, signature);
   }
 
-  /** Whether the slot is taken, by whatever was signed there. */
+  /** Whether the slot is taken, by whatever was signed there. What a full disk left recorded only is finished now. */
   hasSigned(slot: Slot): boolean {
-    return this.#dependencies.ledger.entry(slot) !== undefined;
+    const entry = this.#dependencies.ledger.entry(slot);
+    if (entry?.signature === null) this.#finish(entry.statement, entry.digest);
+    return entry !== undefined;
   }
 
   /**
@@ -88,8 +90,9 @@ export class Notary {
   #finish(statement: Statement, digest: Hex): void {
     const { ledger, signer, metrics } = this.#dependencies;
     const signature = signer.sign(digest);
-    ledger.attach(slotOf(statement), signature);
+    // Attached last: an entry without a signature is tried again.
     this.#publish(statement, digest, signature);
+    ledger.attach(slotOf(statement), signature);
     metrics.count("icn_oracle_signatures_total", { kind: statement.kind });
   }
 

@@ -1,11 +1,12 @@
 import { viewAt } from "../domain/agreement.ts";
 import type { Slot } from "../domain/slots.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Turn } from "./agenda.ts";
 
-export interface SigningGuardOptions {
-  /** When this process started, Unix milliseconds. */
-  readonly startedAtMs: number;
+export interface SigningGuardDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**
@@ -14,18 +15,22 @@ export interface SigningGuardOptions {
  * and then only in views that began after the process did.
  */
 export class SigningGuard {
-  readonly #options: SigningGuardOptions;
+  readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #startMs: number;
+  readonly #startUs: number;
   readonly #answered = new Map<number, Set<number>>();
 
-  constructor(options: SigningGuardOptions, { log }: { readonly log: Logger }) {
-    this.#options = options;
+  constructor({ clock, log }: SigningGuardDependencies) {
+    this.#clock = clock;
     this.#log = log;
+    this.#startMs = clock.nowMs();
+    this.#startUs = clock.monotonicUs();
   }
 
   /** Whether the epoch's signatures have to be asked for before anything is signed. */
   concerns({ context }: Turn): boolean {
-    return context.startAt * 1_000 < this.#options.startedAtMs;
+    return context.startAt * 1_000 < this.#startedAtMs;
   }
 
   /** Whether a peer has yet to say what it holds of this attester's signatures. */
@@ -52,6 +57,12 @@ export class SigningGuard {
   permits(turn: Turn, { kind, viewNumber }: Slot): boolean {
     if (!this.isConfirmed(turn)) return false;
     if (kind === "commitment" || kind === "holdings" || !this.concerns(turn)) return true;
-    return viewNumber > viewAt(this.#options.startedAtMs, turn.startMs, turn.deadlines.viewTimeoutMs);
+    return viewNumber > viewAt(this.#startedAtMs, turn.startMs, turn.deadlines.viewTimeoutMs);
+  }
+
+  /** When this process started, Unix milliseconds: a wall clock that was behind then and was set since does not count. */
+  get #startedAtMs(): number {
+    const uptimeMs = (this.#clock.monotonicUs() - this.#startUs) / 1_000;
+    return Math.max(this.#startMs, this.#clock.nowMs() - uptimeMs);
   }
 }

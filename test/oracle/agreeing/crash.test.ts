@@ -57,6 +57,30 @@ describe("Agreeing with four attesters", () => {
   });
 });
 
+describe("Given a disk that is full for a moment", () => {
+  for (const step of ["record commitment", "record holdings"] as const)
+    it(`after "${step}", the signature follows as soon as there is room`, async (t) => {
+      const committee = newCommittee(t);
+      let failures = 0;
+      committee.onStep = (attesterId, name, epoch) => {
+        if (failures > 0 || attesterId !== OTHER || name !== step || epoch !== 0) return;
+        failures += 1;
+        throw new Error("database or disk is full");
+      };
+      // Without one of the others every signature is needed.
+      committee.attester(2).reachable = false;
+      const isFinal = () => committee.chain.reports.postedOf(0)?.finalized === true;
+      await committee.untilTrue(isFinal, EPOCH_LENGTH + 20, "the final report of epoch 0");
+
+      assert.deepEqual(
+        committee.chain.reports.postedOf(0)?.roots.map(({ attesterId }) => attesterId),
+        [1, 3, 4],
+      );
+      assert.equal(failures, 1);
+      assert.deepEqual(committee.doublySigned, []);
+    });
+});
+
 describe("INV-12 INV-14 kill -9 of one of four attesters: the report comes anyway, nothing is signed twice", () => {
   for (const [role, victim] of [
     ["leader", LEADER],

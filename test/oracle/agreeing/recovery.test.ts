@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { ZERO_HASH } from "../../../oracle/domain/hashing.ts";
 import { Committee, EPOCH_LENGTH } from "../../helpers/agreeing/committee.ts";
 
 function newCommittee(t: TestContext): Committee {
@@ -11,6 +12,9 @@ function newCommittee(t: TestContext): Committee {
 
 const isFinal = (committee: Committee, epoch: number) => () =>
   committee.chain.reports.postedOf(epoch)?.finalized === true;
+
+const slotsSigned = (committee: Committee, pattern: RegExp) =>
+  [...committee.signed.keys()].filter((slot) => pattern.test(slot));
 
 describe("Given two of four attesters are down", () => {
   it("the others wait and say so once, and the report comes when one is back", async (t) => {
@@ -146,9 +150,41 @@ describe("INV-12 given a signing ledger that forgot", () => {
     victim.start();
     await committee.until(2 * EPOCH_LENGTH - 1);
 
-    const ofEpoch0 = [...committee.signed.keys()].filter((slot) => /^2\/\w+\/0\//.test(slot));
-    assert.deepEqual(ofEpoch0, []);
+    assert.deepEqual(slotsSigned(committee, /^2\/\w+\/0\//), []);
     const { reasons } = victim.agreeing.status.readiness();
     assert.ok(reasons.includes("a quorum has yet to show what it holds of our signatures"));
+  });
+  it("nor by a process that started before its wall clock was set", async (t) => {
+    const committee = newCommittee(t);
+    const victim = committee.attester(2);
+    await committee.until(EPOCH_LENGTH / 2);
+    victim.crash();
+    victim.lose("everything");
+    for (const other of [3, 4]) committee.attester(other).crash();
+    committee.clock.jump(-EPOCH_LENGTH * 1_000);
+    victim.start();
+    committee.clock.jump(EPOCH_LENGTH * 1_000);
+    await committee.until(2 * EPOCH_LENGTH - 1);
+
+    assert.deepEqual(slotsSigned(committee, /^2\/\w+\/0\//), []);
+  });
+
+  it("a view that it signed while its clock was ahead is adopted, too, and no lower one is signed", async (t) => {
+    const committee = newCommittee(t);
+    const victim = committee.attester(2);
+    await committee.until(EPOCH_LENGTH / 2);
+    victim.crash();
+    victim.lose("everything");
+    // Without attester 4 no report comes before the victim signs.
+    committee.attester(4).crash();
+    const slot = { epoch: 0, generation: 0, viewNumber: 3, attesterId: 2 };
+    const forgotten = victim.forge({ kind: "attestation", ...slot, digest: ZERO_HASH });
+    for (const other of [1, 3])
+      committee.attester(other).lie = (shown) =>
+        shown.epoch === 0 && shown.attesterId === 2 ? { ...shown, statements: [forgotten] } : shown;
+    victim.start();
+    await committee.untilTrue(isFinal(committee, 0), 3 * EPOCH_LENGTH, "the final report of epoch 0");
+
+    assert.deepEqual(slotsSigned(committee, /^2\/attestation\/0\/0\/[0-3]$/), []);
   });
 });
