@@ -40,6 +40,11 @@ export function challengeNonce(secret: Uint8Array, slot: ProbeSlot): Hex {
   return toHex(prf(secret, "nonce", ...labelsOf(slot)));
 }
 
+/** Names a secret without telling it. */
+export function secretName(secret: Uint8Array): string {
+  return toHex(prf(secret, "secret-name")).slice(2, 34);
+}
+
 /** Name of a canary in the attester's bucket: says nothing of when it was written. */
 export function canaryName(secret: Uint8Array, canary: CanaryId): string {
   return toHex(prf(secret, "canary-name", ...labelsOf(canary))).slice(2, 34);

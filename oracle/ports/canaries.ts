@@ -11,6 +11,8 @@ export interface Canary {
 
 /** Every change is durable against kill -9 when the call returns. */
 export interface CanaryStore {
+  /** Forgets all canaries unless they are of the secret with this name: without it none of them can be found again. */
+  useFor(secretName: string): void;
   /** To be called before the object is written; a canary counts only once confirmed. */
   intend(canary: Canary): void;
   /** The node has acknowledged the write. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Canary, CanaryStore } from "../../ports/canaries.ts";
-import { openDatabase } from "./open.ts";
+import { openDatabase, transact } from "./open.ts";
 
 const MIGRATIONS = [
   `CREATE TABLE canaries (
@@ -12,6 +12,7 @@ const MIGRATIONS = [
      state TEXT NOT NULL CHECK (state IN ('intended', 'confirmed', 'retired')),
      PRIMARY KEY (nodeId, epoch, bucket)
    ) STRICT, WITHOUT ROWID`,
+  "CREATE TABLE origin (secretName TEXT NOT NULL) STRICT",
 ];
 const FIELDS = "nodeId, epoch, bucket, sizeBytes, lastEpoch";
 const KEY = "nodeId = :nodeId AND epoch = :epoch AND bucket = :bucket";
@@ -22,6 +23,15 @@ export class SqliteCanaries implements CanaryStore {
 
   constructor(file: string) {
     this.#database = openDatabase(file, { migrations: MIGRATIONS, fullSync: false });
+  }
+
+  useFor(secretName: string): void {
+    const known = this.#database.prepare("SELECT secretName FROM origin").get();
+    if (known?.["secretName"] === secretName) return;
+    transact(this.#database, () => {
+      this.#database.exec("DELETE FROM canaries; DELETE FROM origin");
+      this.#database.prepare("INSERT INTO origin VALUES (?)").run(secretName);
+    });
   }
 
   intend({ nodeId, epoch, bucket, sizeBytes, lastEpoch }: Canary): void {

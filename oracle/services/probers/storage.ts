@@ -5,6 +5,7 @@ import {
   canaryName,
   canaryRangeStart,
   type ProbeSlot,
+  secretName,
 } from "../../domain/plan.ts";
 import { prfBelow } from "../../domain/prf.ts";
 import type { Canary, CanaryStore } from "../../ports/canaries.ts";
@@ -43,8 +44,9 @@ const DELETED = [200, 202, 204, NOT_FOUND];
 
 /**
  * Uses a node's object storage as a customer would: writes canaries, reads a range of a random one and deletes old
- * ones. A canary counts from the node's acknowledgement of the write, and only while it is in its life, so neither a
- * crash of the attester nor a restored database of it can make a canary seem lost.
+ * ones. A canary counts from the acknowledgement of the write, and only while it is in its life, so no crash
+ * of the attester and no restored database of it can make a canary seem lost. Nor can a new signing key, from which the
+ * secret may be derived: the canaries of another secret are forgotten.
  */
 export class StorageProber implements Prober {
   readonly probe = "storage";
@@ -58,6 +60,7 @@ export class StorageProber implements Prober {
     this.#directory = directory;
     this.#storage = storage;
     this.#canaries = canaries;
+    canaries.useFor(secretName(this.#options.secret));
   }
 
   async run({ context, node, bucket }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {

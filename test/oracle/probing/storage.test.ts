@@ -38,11 +38,11 @@ describe("storage prober", () => {
     rmSync(directory, { recursive: true });
   });
 
-  function prober({ boxKey = BOX_KEY, writeInterval = 1_000_000 } = {}) {
-    const identity = { attesterId: ATTESTER_ID, domain: DOMAIN, secret: SECRET };
+  function prober({ boxKey = BOX_KEY, secret = SECRET, writeInterval = 1_000_000 } = {}) {
+    const identity = { attesterId: ATTESTER_ID, domain: DOMAIN, secret };
     const boxOpener = new HpkeOpener(boxKey);
     const found = new StorageDirectory(identity, { http, clock, signer: signerOf(SIGNING_KEY), boxOpener });
-    return new StorageProber({ secret: SECRET, writeInterval }, { directory: found, storage, canaries });
+    return new StorageProber({ secret, writeInterval }, { directory: found, storage, canaries });
   }
 
   async function probe(subject: StorageProber, endpoint: string, { epoch = EPOCH, bucket = 0 } = {}) {
@@ -104,6 +104,15 @@ describe("storage prober", () => {
       await probe(subject, node.url, { epoch: canary.lastEpoch + 1 });
       assert.equal((await read()).status, 404);
       assert.equal(canaries.disposable(1, canary.lastEpoch + 1, 255), undefined);
+    });
+
+    it("INV-14 does not miss the canaries of another secret, which a new signing key brings along", async () => {
+      await using s3 = await startS3();
+      await using node = await startReferenceNode({ clock, s3Url: s3.url });
+      assert.deepEqual(await probe(prober(), node.url), OK);
+      const subject = prober({ secret: SECRET.map((byte) => byte ^ 1) });
+      for (const bucket of [1, 2]) assert.deepEqual(await probe(subject, node.url, { bucket }), OK);
+      assert.equal(canaries.live(1, EPOCH).length, 1);
     });
 
     it("counts a lost canary as one integrity failure, once", async () => {
