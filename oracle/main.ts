@@ -62,6 +62,8 @@ async function runUntilStopped(): Promise<void> {
   const config = parseConfig(withEnvFile(process.env, readText), readText);
   const log = createLogger({ level: config.logLevel, attesterId: config.attesterId });
   await run(config, { time: new SystemClock(), log }, untilStopped());
+  // A request that still waits for its answer must not keep a stopped process alive.
+  process.exit(EXIT.done);
 }
 
 async function verifyOnce(options: { epoch: number; bundles?: string; json?: true }): Promise<void> {
