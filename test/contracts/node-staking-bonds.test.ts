@@ -256,7 +256,7 @@ describe("NodeStaking: slashing", () => {
         await enter(12);
         await registry.connect(operator).startExit(1);
         await staking.connect(operator).requestUnbonding(2, icnt(5_000));
-        await staking.slash(1, icnt(500), 12);
+        await staking.slash(1, icnt(500), 11);
         expect((await staking.requestOf(1)).amount).to.equal(icnt(5_000));
         expect((await staking.requestOf(2)).amount).to.equal(icnt(4_500));
       });
