@@ -53,7 +53,7 @@ async function verifyThrough(source: EvidenceSource, last: number, signal: Abort
     if (posted === undefined || context === undefined)
       throw new OracleError(
         "report-missing",
-        `The chain has no report of epoch ${epoch}, needed for epoch ${last}.`,
+        `There is no report of epoch ${epoch} yet, needed for epoch ${last}: ${remedy(epoch)}.`,
         {
           context: { epoch, nextEpoch: state.reports.nextEpoch },
         },
@@ -67,6 +67,11 @@ async function verifyThrough(source: EvidenceSource, last: number, signal: Abort
     previousLeaves = leaves;
   }
 }
+
+const remedy = (missing: number): string =>
+  missing === 0
+    ? "try again when epoch 0 is reported"
+    : `verify up to epoch ${missing - 1}, or try again later`;
 
 /** The bundles of a report's set, as far as anybody shows them. */
 async function collect(

@@ -71,17 +71,26 @@ async function run(options: Options, processes: Processes, directory: string): P
   const summary = summaryOf({ ...result, nodes: devnet.nodes, positions, settlement });
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(summary, null, 2)}\n`);
   print(`\n${summaryWords(summary, settlement)}\n\nEvidence (events and bundles): ${evidence}`);
-  if (result.contradictions.length > 0)
-    throw new CliError(
-      `the scores contradict the nodes' faults:\n  ${result.contradictions.join("\n  ")}`,
-      `run it on a machine that does less; the logs are in ${logsIn(directory)}`,
-    );
-  if (options.keep === true) await keep(devnet, result.killed);
+  const failure = result.contradictions.length === 0 ? undefined : contradictory(result.contradictions);
+  if (options.keep === true) await keep(devnet, result.killed, failure);
+  if (failure !== undefined) throw failure;
 }
 
-/** Ctrl-C is then the regular end. */
-async function keep(devnet: Devnet, killed: number | undefined): Promise<void> {
-  interruptedExit = EXIT.ok;
+const contradictory = (contradictions: readonly string[]): CliError =>
+  new CliError(
+    `the scores contradict the nodes' faults:\n  ${contradictions.join("\n  ")}`,
+    "run it on a machine that does less",
+  );
+
+/** Ctrl-C is then the regular end; scores that contradict the faults are told and fail the run at its end only. */
+async function keep(
+  devnet: Devnet,
+  killed: number | undefined,
+  failure: CliError | undefined,
+): Promise<void> {
+  interruptedExit = failure?.exitCode ?? EXIT.ok;
+  if (failure !== undefined)
+    process.stderr.write(`\nError: ${failure.message}\nWhat to do: ${failure.remedy}\n`);
   if (killed !== undefined) restartAttester(devnet, killed);
   print(invitation(devnet));
   await sleep(KEPT_MS, devnet.processes.failure);

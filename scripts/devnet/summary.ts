@@ -54,7 +54,7 @@ export function summaryOf({ nodes, reports, last, positions, settlement }: Summa
 export function summaryWords(summary: Summary, settlement: Settlement): string {
   const rows = summary.positions.map(({ id, node, owner, amount, paid }) => [
     String(id),
-    `${node} (${summary.nodes.find((one) => one.id === node)?.label ?? ""})`,
+    `${node} (${summary.nodes.find((one) => one.id === node)?.label ?? "yours"})`,
     owner,
     formatIcnt(BigInt(amount), 2),
     formatIcnt(BigInt(paid), 6),

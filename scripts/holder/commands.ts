@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { formatIcnt } from "../lib/amounts.ts";
 import { bundlesFrom, bundlesIn } from "../lib/bundles.ts";
 import {
@@ -35,7 +35,11 @@ export function addHolder(program: Command): void {
     )
     .argument("<node>", "id of the node", nodeId)
     .argument("<amount>", "ICNT, such as 1_000 or 1.5", parseAmount)
-    .option("--max-commission <percent>", "refuse if the node takes more", parsePercent, 100_000)
+    .addOption(
+      new Option("--max-commission <percent>", "refuse if the node takes more")
+        .argParser(parsePercent)
+        .default(parsePercent("10"), "10"),
+    )
     .addHelpText("after", "\nExample:\n  npm run icn -- delegate 3 1_000 --max-commission 5")
     .action(runDelegate);
   withSigner(program.command("claim"))
@@ -47,7 +51,7 @@ export function addHolder(program: Command): void {
     .argument("<node>", "id of the node", nodeId)
     .option("--all", "claim for all owners of positions on the node")
     .option("--bundles <dir>", "evidence directory, instead of asking the attesters")
-    .addHelpText("after", "\nExamples:\n  npm run icn -- claim 3\n  npm run icn -- claim 3 --all --json")
+    .addHelpText("after", "\nExamples:\n  npm run icn -- claim 3\n  npm run -s icn -- claim 3 --all --json")
     .action(runClaim);
 }
 
@@ -72,12 +76,12 @@ async function runClaim(node: number, options: ClaimOptions): Promise<void> {
     (position) => position.nodeId === node && (options.all === true || position.owner === owner),
   );
   if (positions.length === 0)
-    throw new CliError(
-      options.all === true
-        ? `node ${node} has no positions`
-        : `${wallet.address} has no position on node ${node}`,
-      `\`icn node status ${node}\` lists them; claim for other owners with --all`,
-    );
+    throw options.all === true
+      ? new CliError(`node ${node} has no positions`, "`icn node status` lists the nodes")
+      : new CliError(
+          `${wallet.address} has no position on node ${node}`,
+          `\`icn node status ${node}\` lists who has; claim for other owners with --all`,
+        );
   const finalizedCount = Number(await contracts.oracle.finalizedCount());
   const plan = await planClaims(contracts, positions, finalizedCount);
   const through = Math.max(-1, ...plan.batches.map(({ epoch }) => epoch));
@@ -93,7 +97,7 @@ async function runClaim(node: number, options: ClaimOptions): Promise<void> {
 }
 
 function words(paid: Awaited<ReturnType<typeof executeClaims>>): string {
-  if (paid.length === 0) return "Nothing to claim: every position is paid through the last final epoch.";
+  if (paid.length === 0) return "Nothing to claim yet: no position has a final epoch that is unpaid.";
   const rows = paid.map(({ positionId, from, through, pay, commission, recipient }) => [
     String(positionId),
     from === through ? String(from) : `${from} to ${through}`,

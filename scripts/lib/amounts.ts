@@ -9,6 +9,9 @@ export function tryParseIcnt(text: string): bigint | undefined {
   return AMOUNT.test(text) ? parseUnits(text.replaceAll("_", ""), DECIMALS) : undefined;
 }
 
+/** A share in parts per million as people write it: "2.5 %". */
+export const formatPpm = (ppm: number | bigint): string => `${Number(ppm) / 10_000} %`;
+
 /** ICNT with thousands grouped and at most `decimals` places, cut off: "1_234.5". */
 export function formatIcnt(wei: bigint, decimals = DECIMALS): string {
   const [whole = "0", fraction = ""] = formatUnits(wei, DECIMALS).split(".");

@@ -100,7 +100,15 @@ export function walletOf(
       "there is no key to sign with",
       `set ICN_PRIVATE_KEY (on chain ${DEVNET_CHAIN_ID} --key does, too)`,
     );
+  const source = key === undefined ? "ICN_PRIVATE_KEY" : "--key";
   if (!/^0x[0-9a-fA-F]{64}$/.test(secret))
-    throw new CliError("the private key is not 32 bytes of hex", "write 0x and 64 hex digits");
-  return new Wallet(secret);
+    throw new CliError(`the private key in ${source} is not 32 bytes of hex`, "write 0x and 64 hex digits");
+  try {
+    return new Wallet(secret);
+  } catch {
+    throw new CliError(
+      `the private key in ${source} is zero or beyond the curve's order`,
+      "name the key of an account",
+    );
+  }
 }

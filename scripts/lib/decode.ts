@@ -8,7 +8,7 @@ import { INodeRewards__factory } from "../../types/ethers-contracts/factories/co
 import { INodeStaking__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/INodeStaking__factory.ts";
 import { ISlaOracle__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/ISlaOracle__factory.ts";
 import { IVestingVault__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/IVestingVault__factory.ts";
-import { formatIcnt } from "./amounts.ts";
+import { formatIcnt, formatPpm } from "./amounts.ts";
 import { CliError, EXIT } from "./errors.ts";
 
 /** Errors of the token and of access control, which no interface of ours declares. */
@@ -62,8 +62,12 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     "delegate to an active node (`icn node status` lists them)",
   ],
   CommissionAboveMax: (args) => [
-    `the node takes ${args["commissionPpm"]} ppm commission, more than your ${args["max"]}`,
+    `the node takes a commission of ${formatPpm(args["commissionPpm"])}, more than your ${formatPpm(args["max"])}`,
     "raise --max-commission or choose another node",
+  ],
+  CommissionTooHigh: (args) => [
+    `a commission of ${formatPpm(args["commissionPpm"])} is above the most allowed, ${formatPpm(args["max"])}`,
+    "lower --commission",
   ],
   InvalidUnits: (args) => [
     `${args["units"]} capacity units of service ${args["service"]}: the class allows 1 to ${args["cap"]} where the service is offered, 0 elsewhere`,
@@ -95,9 +99,11 @@ export function explain(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (isCallException(error)) return explainCall(error.data, error.reason ?? error.shortMessage, error);
   if (isError(error, "INSUFFICIENT_FUNDS"))
-    return new CliError("the account cannot pay the gas", "send it some of the chain's coin", {
-      cause: error,
-    });
+    return new CliError(
+      `${error.transaction.from ?? "the account"} cannot pay the gas`,
+      "send it some of the chain's coin, or sign with another key",
+      { cause: error },
+    );
   if (isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR"))
     return new CliError(`the chain does not answer: ${error.shortMessage}`, "try again later", {
       exitCode: EXIT.tryAgain,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { isAddress } from "ethers";
-import { formatIcnt } from "../lib/amounts.ts";
+import { formatIcnt, formatPpm } from "../lib/amounts.ts";
 import {
   type DeploymentOptions,
   openSession,
@@ -91,7 +91,10 @@ function addStatus(node: Command): void {
     .summary("show one node or all")
     .description("Shows nodes as they are from the next epoch on; of one node its positions, too.")
     .argument("[node]", "id of a node", parseInteger(1, Number.MAX_SAFE_INTEGER))
-    .addHelpText("after", "\nExamples:\n  npm run icn -- node status\n  npm run icn -- node status 3 --json")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm run icn -- node status\n  npm run -s icn -- node status 3 --json",
+    )
     .action(status);
 }
 
@@ -120,7 +123,7 @@ type Positions =
 
 const nodeTable = (nodes: Nodes): string =>
   table([
-    ["node", "status", "services", "country", "bond", "stake", "limit", "endpoint"],
+    ["node", "status", "services", "country", "bond", "stake", "limit", "commission", "endpoint"],
     ...nodes.map(({ nodeId, status: state, terms, bond, stake, limit, endpoint }) => [
       String(nodeId),
       state,
@@ -129,6 +132,7 @@ const nodeTable = (nodes: Nodes): string =>
       formatIcnt(bond, 2),
       formatIcnt(stake, 2),
       formatIcnt(limit, 2),
+      formatPpm(terms.commissionPpm),
       endpoint,
     ]),
   ]);
@@ -142,13 +146,15 @@ const positionTable = (positions: Positions): string =>
       bond ? "bond" : "delegation",
       formatIcnt(amount, 2),
       to === null ? `from ${from}` : `${from} to ${to - 1}`,
-      `${commissionPpm / 10_000} %`,
+      formatPpm(commissionPpm),
     ]),
   ]);
 
 function parseAddress(text: string): string {
   if (isAddress(text)) return text;
-  throw new InvalidArgumentError("Write an address: 0x and 40 hex digits.");
+  throw new InvalidArgumentError(
+    "Write an address: 0x and 40 hex digits, all lower-case or with a right checksum.",
+  );
 }
 
 function parseUrl(text: string): string {

@@ -14,7 +14,7 @@ export function addOracle(program: Command): void {
     .command("run")
     .summary("run the oracle of an attester")
     .description(
-      "Measures, agrees, signs and submits until it is stopped. Configured by ICN_… variables or a file.",
+      "Measures, agrees, signs and submits until it is stopped. Configured by ICN_… variables, or a file that ICN_ENV_FILE names; docs/oracle-operators.md lists them.",
     )
     .addHelpText(
       "after",
@@ -27,6 +27,7 @@ export function addOracle(program: Command): void {
     .description("Recomputes the report of an epoch from public evidence; exits 1 and names what differs.")
     .requiredOption("--epoch <number>", "the epoch", parseInteger(0, Number.MAX_SAFE_INTEGER))
     .option("--bundles <dir>", "evidence directory: verify offline, without chain and attesters")
+    .option("--json", "print the result as JSON")
     .addOption(new Option("--network <url>", "JSON-RPC of the chain").env("ICN_RPC_URL"))
     .addOption(new Option("--deployment <file>", "deployment.json").env("ICN_DEPLOYMENT"))
     .addHelpText(
@@ -40,17 +41,19 @@ export function addOracle(program: Command): void {
 interface VerifyOptions {
   readonly epoch: number;
   readonly bundles?: string;
+  readonly json?: true;
   readonly network?: string;
   readonly deployment?: string;
 }
 
-function verify({ epoch, bundles, network, deployment }: VerifyOptions): Promise<void> {
+function verify({ epoch, bundles, json, network, deployment }: VerifyOptions): Promise<void> {
   const env = {
     ...(network === undefined ? {} : { ICN_RPC_URL: urlOf(network) }),
     ...(deployment === undefined ? {} : { ICN_DEPLOYMENT: deployment }),
   };
   const evidence = bundles === undefined ? [] : ["--bundles", bundles];
-  return passOn(["verify", "--epoch", String(epoch), ...evidence], env);
+  const format = json === true ? ["--json"] : [];
+  return passOn(["verify", "--epoch", String(epoch), ...evidence, ...format], env);
 }
 
 /** Runs the oracle in the foreground; signals reach it, its exit code becomes ours. */

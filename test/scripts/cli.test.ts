@@ -56,6 +56,10 @@ describe("help", () => {
       assert.equal(status, 0);
       assert.match(stdout, /Examples?:\n {2}(ICN_\S+ )*npm run icn -- /);
     });
+
+  it("shows a default in the unit of its option", () => {
+    assert.match(icn("delegate", "--help").stdout, /--max-commission <percent>[^(]*\(default: 10\)/);
+  });
 });
 
 describe("contract errors", () => {
@@ -77,6 +81,15 @@ describe("contract errors", () => {
     const { message, remedy } = explain(revert);
     assert.equal(message, "node 3 would hold 57_000 ICNT, its limit is 12_000");
     assert.match(remedy, /delegate less/);
+  });
+
+  it("give shares in percent", () => {
+    const commission = new Interface(["error CommissionAboveMax(uint256 commissionPpm, uint256 max)"]);
+    const tooHigh = commission.encodeErrorResult("CommissionAboveMax", [50_000, 25_000]);
+    assert.equal(
+      explain(Object.assign(new Error("reverted"), { ...revert, data: tooHigh })).message,
+      "the node takes a commission of 5 %, more than your 2.5 %",
+    );
   });
 
   it("that nobody declared keep what the chain said", () => {

@@ -95,7 +95,7 @@ export class Rpc {
           signal.throwIfAborted();
           throw new OracleError(
             "rpc-failed",
-            `The RPC endpoint ${this.#names[index]} does not answer rightly.`,
+            `The RPC endpoint ${this.#names[index]} does not answer rightly: check ICN_RPC_URL, or try again later.`,
             {
               cause,
               context: { method: request.method, endpoint: this.#names[index] },
