@@ -20,6 +20,9 @@ export interface RpcOptions {
   readonly timeoutMs: number;
 }
 
+/** Logs of a whole range come at once; a range with more of them is asked for in halves. */
+const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
+
 type Request = EIP1193Parameters<PublicRpcSchema>;
 
 const quantity = z
@@ -41,7 +44,9 @@ export class Rpc {
   constructor({ urls, timeoutMs }: RpcOptions) {
     this.#names = urls.map(withoutCredentials);
     this.#clients = urls.map((url) =>
-      createPublicClient({ transport: http(url, { timeout: timeoutMs, retryCount: 0 }) }),
+      createPublicClient({
+        transport: http(url, { fetchFn: fetchWhole, timeout: timeoutMs, retryCount: 0 }),
+      }),
     );
   }
 
@@ -107,6 +112,20 @@ export class Rpc {
     );
   }
 }
+
+/** Fetches the body together with the head: viem's time limit ends where this does. */
+const fetchWhole: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > ANSWER_MAX_BYTES)
+      throw new OracleError("rpc-oversized", `An answer is longer than ${ANSWER_MAX_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), response);
+};
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? item.toString() : item));

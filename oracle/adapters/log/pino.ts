@@ -1,11 +1,13 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from "pino";
+import { withoutCredentials } from "../../config/reader.ts";
 import type { LogFields, Logger } from "../../ports/logger.ts";
 
 /** Names of fields whose value never reaches a log, wherever they stand. */
 const SECRET_FIELDS = ["privateKey", "passphrase", "secret", "secretAccessKey", "authorization"];
 
-/** Libraries quote whole requests in their errors. */
+/** Libraries quote whole requests in their errors, and URLs in which operators have keys. */
 const MESSAGE_MAX = 400;
+const URLS = /\bhttps?:\/\/[^\s"'<>]+/gi;
 
 export interface LogOptions {
   readonly level: string;
@@ -52,7 +54,7 @@ function errorFields(error: Error): Record<string, unknown> {
   return {
     name: error.name,
     ...(typeof code === "string" ? { code } : {}),
-    message: error.message.slice(0, MESSAGE_MAX),
+    message: error.message.replace(URLS, withoutCredentials).slice(0, MESSAGE_MAX),
     ...(typeof context === "object" ? printable({ ...context }) : {}),
     ...(error.cause instanceof Error ? { cause: errorFields(error.cause) } : {}),
   };
