@@ -64,8 +64,6 @@ const line = z.discriminatedUnion("kind", [vesting, emission, liquid], {
   error: 'is no kind of allocation: write "vesting", "emission" or "liquid"',
 });
 
-export type Allocation = z.output<typeof line>;
-
 export const allocations = z.array(line).superRefine((lines, context) => {
   const sum = lines.reduce((total, { amountIcnt }) => total + amountIcnt, 0n);
   if (sum !== SUPPLY)
