@@ -5,11 +5,18 @@ export const EXIT = { ok: 0, failed: 1, tryAgain: 75 } as const;
 export class CliError extends Error {
   readonly remedy: string;
   readonly exitCode: number;
+  /** Stable name, in kebab-case or of the contract's error; documented in docs/cli/errors.md. */
+  readonly code: string;
 
-  constructor(message: string, remedy: string, options: { exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    remedy: string,
+    options: { readonly code?: string; readonly exitCode?: number; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "CliError";
     this.remedy = remedy;
     this.exitCode = options.exitCode ?? EXIT.failed;
+    this.code = options.code ?? "failed";
   }
 }

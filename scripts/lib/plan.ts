@@ -1,0 +1,33 @@
+// What a command means to do, before anything is sent: transactions in order, and what to look at before and after.
+import type { ContractTransaction } from "ethers";
+
+/** One transaction, in words and as a call. */
+export interface Step {
+  /** As it goes on after "will": "stake 1_000 ICNT on node 3". */
+  readonly what: string;
+  readonly to: string;
+  readonly data: string;
+}
+
+/** A value of the chain that the reader of a dry run wants to see change. */
+export interface Watched {
+  /** Name in `--json`, in camelCase with its unit: "liquidWei". */
+  readonly name: string;
+  /** "liquid ICNT of 0x…". */
+  readonly label: string;
+  readonly to: string;
+  readonly data: string;
+  readonly parse: (returned: string) => bigint | number | string | boolean;
+  readonly format: (value: bigint | number | string | boolean) => string;
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly watched: readonly Watched[];
+}
+
+/** A step from what ethers' `populateTransaction` returns. */
+export async function stepOf(what: string, call: Promise<ContractTransaction>): Promise<Step> {
+  const { to, data } = await call;
+  return { what, to, data };
+}
