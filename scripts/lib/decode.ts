@@ -97,7 +97,7 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
 /** What went wrong, for the reader of a terminal; errors that say so already stay as they are. */
 export function explain(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  if (isCallException(error)) return explainCall(error.data, error.reason ?? error.shortMessage, error);
+  if (isCallException(error)) return explainRevert(error.data, error.reason ?? error.shortMessage, error);
   if (isError(error, "INSUFFICIENT_FUNDS"))
     return new CliError(
       `${error.transaction.from ?? "the account"} cannot pay the gas`,
@@ -113,18 +113,29 @@ export function explain(error: unknown): CliError {
   return new CliError(message, "if this is no mistake of the call, report it", { cause: error });
 }
 
-function explainCall(data: string | null, reason: string, cause: unknown): CliError {
+/** What revert data says; `reason` where it says nothing that a contract of ours declares. */
+export function explainRevert(data: string | null, reason: string, cause?: unknown): CliError {
   const found = data === null ? undefined : describe(data);
   if (found === undefined)
-    return new CliError(`the contract refused the call: ${reason}`, "check the call's arguments", { cause });
+    return new CliError(`the contract refused the call: ${reason}`, "check the call's arguments", {
+      code: "call-refused",
+      cause,
+    });
   const known = EXPLANATIONS[found.name];
   const values = found.fragment.inputs.map(({ name }, index) => `${name} ${found.args.at(index)}`).join(", ");
   const [message, remedy] = known?.(found.args) ?? [
     `the contract refused the call: ${found.name}(${values})`,
     "the error's meaning is documented in contracts/interfaces",
   ];
-  return new CliError(message, remedy, { cause });
+  return new CliError(message, remedy, { code: codeOf(found.name), cause });
 }
+
+/** "BondTooLow" → "bond-too-low". */
+export const codeOf = (errorName: string): string =>
+  errorName
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")
+    .toLowerCase();
 
 /** The custom error that revert data encodes, if one of the contracts declares it. */
 export function describe(data: string): ErrorDescription | undefined {

@@ -1,0 +1,154 @@
+// What a plan would do, by the chain's own word: its steps in order between two looks at the values to watch.
+import { isError, type JsonRpcProvider, toQuantity } from "ethers";
+import { z } from "zod";
+import { explainRevert } from "./decode.ts";
+import { CliError, EXIT } from "./errors.ts";
+import type { Plan, Step, Watched } from "./plan.ts";
+
+/** A watched value, and what it becomes; undefined where the chain could not tell. */
+export interface Change {
+  readonly watched: Watched;
+  readonly before: Value;
+  readonly after: Value | undefined;
+}
+type Value = ReturnType<Watched["parse"]>;
+
+export interface Outcome {
+  readonly changes: readonly Change[];
+  /** Gas of each step; undefined where the chain could not tell. */
+  readonly gas: readonly (bigint | undefined)[];
+  /** Why steps after the first could not be simulated. */
+  readonly unsimulated?: string;
+}
+
+const hex = z.string().regex(/^0x[0-9a-f]*$/i);
+const called = z.object({
+  status: hex,
+  returnData: hex,
+  gasUsed: hex,
+  error: z.object({ message: z.string().optional(), data: hex.optional() }).nullish(),
+});
+const simulated = z.array(z.object({ calls: z.array(called) }));
+type Called = z.output<typeof called>;
+
+/** @throws CliError naming the first step that would fail, and why. */
+export async function simulate(provider: JsonRpcProvider, from: string, plan: Plan): Promise<Outcome> {
+  const reads = plan.watched.map(({ to, data }) => ({ from, to, data }));
+  const steps = plan.steps.map(({ to, data }) => [{ from, to, data }]);
+  const answer = await askSimulation(provider, [reads, ...steps, reads]);
+  if (typeof answer === "string")
+    return { ...(await estimateFirst(provider, from, plan)), unsimulated: answer };
+  const [before = [], ...rest] = answer;
+  const after = rest.pop() ?? [];
+  const gas = plan.steps.map((step, place) => gasOf(step, place, plan.steps.length, rest[place]?.[0]));
+  const changes = plan.watched.map((watched, place) => ({
+    watched,
+    before: parsedOf(watched, before[place]),
+    after: parsedOf(watched, after[place]),
+  }));
+  return { changes, gas };
+}
+
+interface Call {
+  readonly from: string;
+  readonly to: string;
+  readonly data: string;
+}
+
+/** The calls of each block, in blocks that would come next; or why the chain does not simulate. */
+async function askSimulation(
+  provider: JsonRpcProvider,
+  blocks: readonly Call[][],
+): Promise<Called[][] | string> {
+  const at = await nextTimestamp(provider);
+  const blockStateCalls = blocks.map((calls, place) => ({
+    blockOverrides: { time: toQuantity(at + place) },
+    calls,
+  }));
+  let raw: unknown;
+  try {
+    raw = await provider.send("eth_simulateV1", [{ blockStateCalls, validation: false }, "latest"]);
+  } catch (error) {
+    const reason = rpcRefusal(error);
+    if (reason === undefined) throw error;
+    return reason;
+  }
+  const parsed = simulated.safeParse(raw);
+  const isWhole =
+    parsed.success && blocks.every((calls, place) => parsed.data[place]?.calls.length === calls.length);
+  if (!isWhole) throw badAnswer("eth_simulateV1 did not answer for every call");
+  return parsed.data.map(({ calls }) => calls);
+}
+
+export const badAnswer = (problem: string): CliError =>
+  new CliError(problem, "ask another JSON-RPC with --rpc URL", {
+    code: "bad-rpc-answer",
+    exitCode: EXIT.tryAgain,
+  });
+
+/** The second in which the next block is likely to be made, by the chain's clock. */
+async function nextTimestamp(provider: JsonRpcProvider): Promise<number> {
+  const [latest, pending] = await Promise.all([
+    provider.getBlock("latest"),
+    provider.getBlock("pending").catch(() => null),
+  ]);
+  if (latest === null) throw badAnswer("the chain has no latest block");
+  return Math.max(latest.timestamp + 1, pending?.timestamp ?? 0);
+}
+
+/** What a JSON-RPC that answered had to say against the request. */
+function rpcRefusal(error: unknown): string | undefined {
+  if (isError(error, "UNSUPPORTED_OPERATION")) return "its JSON-RPC has no eth_simulateV1";
+  if (!isError(error, "UNKNOWN_ERROR")) return undefined;
+  const { error: inner } = error as { readonly error?: { readonly message?: string } };
+  return inner?.message ?? error.shortMessage;
+}
+
+function gasOf({ what }: Step, place: number, count: number, result: Called | undefined): bigint {
+  if (result === undefined) throw badAnswer(`nothing was answered about "${what}"`);
+  if (BigInt(result.status) === 1n) return BigInt(result.gasUsed);
+  const data = result.error?.data ?? result.returnData;
+  throw wouldFail(what, place, count, explainRevert(data, result.error?.message ?? "reverted"));
+}
+
+function wouldFail(what: string, place: number, count: number, reason: CliError): CliError {
+  const step = count === 1 ? "" : `step ${place + 1} of ${count}, `;
+  return new CliError(`nothing was sent: ${step}"${what}", would fail: ${reason.message}`, reason.remedy, {
+    code: reason.code,
+    exitCode: reason.exitCode,
+    cause: reason,
+  });
+}
+
+function parsedOf(watched: Watched, result: Called | undefined): Value {
+  if (result === undefined || BigInt(result.status) !== 1n)
+    throw badAnswer(`the chain does not tell the ${watched.label}`);
+  return watched.parse(result.returnData);
+}
+
+/** Where a chain simulates nothing, it still estimates the first step, which needs no other. */
+async function estimateFirst(
+  provider: JsonRpcProvider,
+  from: string,
+  { steps, watched }: Plan,
+): Promise<Pick<Outcome, "changes" | "gas">> {
+  const changes = await Promise.all(
+    watched.map(async (one) => ({ watched: one, before: await readNow(provider, one), after: undefined })),
+  );
+  const gas = await Promise.all(
+    steps.map(({ what, to, data }, place) =>
+      place > 0
+        ? undefined
+        : provider.estimateGas({ from, to, data }).catch((error: unknown) => {
+            throw wouldFail(what, place, steps.length, explainRevert(dataOf(error), messageOf(error)));
+          }),
+    ),
+  );
+  return { changes, gas };
+}
+
+export const readNow = async (provider: JsonRpcProvider, watched: Watched): Promise<Value> =>
+  watched.parse(await provider.call({ to: watched.to, data: watched.data }));
+
+const dataOf = (error: unknown): string | null => (isError(error, "CALL_EXCEPTION") ? error.data : null);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
