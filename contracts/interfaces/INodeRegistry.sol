@@ -16,6 +16,10 @@ interface INodeRegistry {
     event NodeTermsChanged(NodeId indexed nodeId, Epoch indexed effectiveFrom, NodeStatus status, NodeTerms terms);
     event NodeKeyChanged(NodeId indexed nodeId, Epoch indexed effectiveFrom, address nodeKey);
     event NodeEndpointChanged(NodeId indexed nodeId, Epoch indexed effectiveFrom, string endpoint);
+    /// @notice `to` may accept; the zero address withdraws an offer.
+    event OperatorOffered(NodeId indexed nodeId, address indexed from, address indexed to);
+    /// @notice The operator changed at once; its bond position changes hands from `effectiveFrom` on.
+    event OperatorChanged(NodeId indexed nodeId, address indexed from, address indexed to, Epoch effectiveFrom);
     event FeeChanged(uint256 fee);
     event ClassCapsChanged(uint8 indexed nodeClass, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits);
     event CreditPoolChanged(address creditPool);
@@ -23,6 +27,7 @@ interface INodeRegistry {
     error UnknownNode(NodeId nodeId);
     error NotOperator(NodeId nodeId, address caller);
     error WrongStatus(NodeId nodeId, NodeStatus actual, NodeStatus expected);
+    error NotOffered(NodeId nodeId, address caller);
     error ZeroNodeKey();
     /// @notice A node key belongs to one node for ever, also after it was rotated out.
     error NodeKeyUsed(address nodeKey);
@@ -55,7 +60,20 @@ interface INodeRegistry {
     function rotateNodeKey(NodeId nodeId, address nodeKey) external;
     function setEndpoint(NodeId nodeId, string calldata endpoint) external;
 
-    /// @notice Registered or Active → Exiting from the next epoch on: the whole bond may then unbond.
+    /// @notice Active → Maintenance from the next epoch on: the node is neither paid nor struck while it lasts.
+    function startMaintenance(NodeId nodeId) external;
+
+    /// @notice Maintenance → Active from the next epoch on; the bond must be the minimum.
+    function endMaintenance(NodeId nodeId) external;
+
+    /// @notice Offers the node and its bond to `to`; a second offer replaces the first, the zero address withdraws it.
+    function offerOperator(NodeId nodeId, address to) external;
+
+    /// @notice Takes an offered node over. Its bond position passes to the caller from the next epoch on; open unbonding
+    /// requests stay with who made them, and stay slashable. Commission not yet claimed goes to the new operator.
+    function acceptOperator(NodeId nodeId) external;
+
+    /// @notice Registered, Active or Maintenance → Exiting from the next epoch on: the whole bond may then unbond.
     function startExit(NodeId nodeId) external;
 
     /// @notice Exiting → Exited once no bond is left; anyone may call.
@@ -75,6 +93,7 @@ interface INodeRegistry {
     /// @notice Nodes in the ledger of `epoch`: those registered before it started.
     function nodeCountAt(Epoch epoch) external view returns (uint64);
     function operatorOf(NodeId nodeId) external view returns (address);
+    function pendingOperatorOf(NodeId nodeId) external view returns (address);
     function endpointOf(NodeId nodeId) external view returns (string memory);
     function nodeKeyAt(NodeId nodeId, Epoch epoch) external view returns (address);
     function termsAt(NodeId nodeId, Epoch epoch) external view returns (NodeStatus status, NodeTerms memory terms);

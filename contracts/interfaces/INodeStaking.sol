@@ -61,6 +61,8 @@ interface INodeStaking {
     error StakeAboveLimit(NodeId nodeId, uint256 stake, uint256 limit);
     /// @notice The bond would be lower than the node's minimum.
     error BondTooLow(NodeId nodeId, uint256 bond, uint256 min);
+    /// @notice A bond is added to by `addBond`.
+    error NotDelegation(PositionId positionId);
     error CommissionAboveMax(uint256 commissionPpm, uint256 max);
     error NotMatured(RequestId requestId, uint256 nowAt, uint256 maturesAt);
     /// @notice The bond backed epochs up to `needed`, and only [0, finalizedCount) are final.
@@ -88,8 +90,18 @@ interface INodeStaking {
     /// must not exceed `maxCommissionPpm`.
     function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId);
 
+    /// @notice Adds `amount` to a delegation of the caller, for as long as the node takes no higher commission than it
+    /// does; from the next epoch on the whole position has the node's present rate.
+    function topUp(PositionId positionId, uint128 amount) external returns (PositionId successor);
+
+    /// @notice Passes the open bond position of a node to another owner from the next epoch on; only the registry, when
+    /// the operator changes. Open requests keep their owner.
+    /// @return successor 0 if no bond is left.
+    function passBond(NodeId nodeId, address to) external returns (PositionId successor);
+
     /// @notice Takes `amount` out of a position of the caller, all or part; it earns until the epoch's end. What stays
-    /// goes on in the returned successor (0 if nothing stays).
+    /// goes on in the returned successor (0 if nothing stays). A request of a bond never matures before an older one of
+    /// the same bond that is still open.
     function requestUnbonding(
         PositionId positionId,
         uint128 amount
@@ -111,6 +123,14 @@ interface INodeStaking {
     /// @notice All zero for an unknown id, as the views below.
     function positionOf(PositionId positionId) external view returns (Position memory);
     function positionCount() external view returns (uint64);
+    /// @notice Positions ever opened for `owner`, newest first, from the one before `before` on (0: from the newest), at
+    /// most `max` of them. Reverts with NotOwner if `before` is a position of somebody else.
+    /// @return positionIds Empty at the end; its last element is the next page's `before`.
+    function positionsOf(
+        address owner,
+        PositionId before,
+        uint256 max
+    ) external view returns (PositionId[] memory positionIds);
     /// @notice All zero once it was paid out.
     function requestOf(RequestId requestId) external view returns (UnbondingRequest memory);
     function bondPositionOf(NodeId nodeId) external view returns (PositionId);

@@ -28,6 +28,7 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
 
     struct Node {
         address operator;
+        address pendingOperator;
         string endpoint;
         Checkpoints.Trace160 keys;
         Checkpoints.Trace208 terms;
@@ -109,11 +110,7 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
 
     /// @inheritdoc INodeRegistry
     function activate(NodeId nodeId) external {
-        NodeTerms memory terms = _requireStatus(nodeId, NodeStatus.Registered);
-        (, uint256 bond) = STAKING.latestStake(nodeId);
-        _requireBond(nodeId, bond, terms.unitsOf());
-
-        _setTerms(nodeId, NodeStatus.Active, terms);
+        _activate(nodeId, NodeStatus.Registered);
     }
 
     /// @inheritdoc INodeRegistry
@@ -135,6 +132,38 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
         _validateEndpoint(endpoint);
 
         _setEndpoint(nodeId, endpoint);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function startMaintenance(NodeId nodeId) external onlyOperator(nodeId) {
+        NodeTerms memory terms = _requireStatus(nodeId, NodeStatus.Active);
+
+        _setTerms(nodeId, NodeStatus.Maintenance, terms);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function endMaintenance(NodeId nodeId) external onlyOperator(nodeId) {
+        _activate(nodeId, NodeStatus.Maintenance);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function offerOperator(NodeId nodeId, address to) external onlyOperator(nodeId) {
+        _storage().nodes[nodeId].pendingOperator = to;
+        emit OperatorOffered(nodeId, msg.sender, to);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function acceptOperator(NodeId nodeId) external {
+        Node storage node = _storage().nodes[nodeId];
+        if (msg.sender != node.pendingOperator) revert NotOffered(nodeId, msg.sender);
+        _requireNotExited(nodeId);
+
+        address from = node.operator;
+        node.operator = msg.sender;
+        node.pendingOperator = address(0);
+        emit OperatorChanged(nodeId, from, msg.sender, CLOCK.upcoming());
+
+        STAKING.passBond(nodeId, msg.sender);
     }
 
     /// @inheritdoc INodeRegistry
@@ -225,8 +254,21 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
     }
 
     /// @inheritdoc INodeRegistry
+    function pendingOperatorOf(NodeId nodeId) external view returns (address) {
+        return _storage().nodes[nodeId].pendingOperator;
+    }
+
+    /// @inheritdoc INodeRegistry
     function latestTerms(NodeId nodeId) public view returns (NodeStatus status, NodeTerms memory terms) {
         return NodeTermsPacking.unpack(_storage().nodes[nodeId].terms.latest());
+    }
+
+    function _activate(NodeId nodeId, NodeStatus from) internal {
+        NodeTerms memory terms = _requireStatus(nodeId, from);
+        (, uint256 bond) = STAKING.latestStake(nodeId);
+        _requireBond(nodeId, bond, terms.unitsOf());
+
+        _setTerms(nodeId, NodeStatus.Active, terms);
     }
 
     function _setTerms(NodeId nodeId, NodeStatus status, NodeTerms memory terms) internal {
@@ -272,11 +314,15 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
 
     function _authorizeUpgrade(address) internal override restricted {}
 
-    /// @dev Exited is final: such a node accepts no change.
     function _checkOperator(NodeId nodeId) internal view {
         address operator = operatorOf(nodeId);
         if (operator == address(0)) revert UnknownNode(nodeId);
         if (msg.sender != operator) revert NotOperator(nodeId, msg.sender);
+        _requireNotExited(nodeId);
+    }
+
+    /// @dev Exited is final: such a node accepts no change.
+    function _requireNotExited(NodeId nodeId) internal view {
         (NodeStatus status, ) = latestTerms(nodeId);
         if (status == NodeStatus.Exited) revert WrongStatus(nodeId, status, NodeStatus.Active);
     }

@@ -12,7 +12,7 @@ struct BondBook {
 /// @dev Slashing walks the open requests of a bond, so their number is bounded.
 uint256 constant OPEN_REQUESTS_MAX = 15;
 
-using {position, setPosition, append, remove, openRequests} for BondBook global;
+using {position, setPosition, append, remove, youngest, openRequests} for BondBook global;
 
 function position(BondBook storage self) view returns (PositionId) {
     return PositionId.wrap(self.words[0]);
@@ -37,6 +37,11 @@ function remove(BondBook storage self, RequestId requestId) {
     while (self.words[i] != RequestId.unwrap(requestId)) ++i;
     for (; i < OPEN_REQUESTS_MAX && self.words[i] != 0; ++i) self.words[i] = self.words[i + 1];
     self.words[i] = 0;
+}
+
+/// @dev 0 if none is open.
+function youngest(BondBook storage self) view returns (RequestId requestId) {
+    for (uint256 i = 1; i <= OPEN_REQUESTS_MAX && self.words[i] != 0; ++i) requestId = RequestId.wrap(self.words[i]);
 }
 
 function openRequests(BondBook storage self) view returns (RequestId[] memory requests) {

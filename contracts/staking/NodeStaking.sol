@@ -6,17 +6,18 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {ISlaOracle} from "../interfaces/ISlaOracle.sol";
 import {StakeMath} from "../libraries/StakeMath.sol";
-import {Epoch, NEVER} from "../types/Epoch.sol";
+import {Epoch} from "../types/Epoch.sol";
 import {EpochClock} from "../types/EpochClock.sol";
 import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
 import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../types/Nodes.sol";
-import {BondBook, OPEN_REQUESTS_MAX} from "./BondBook.sol";
-import {PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
-import {RequestBook, StoredRequest} from "./RequestBook.sol";
+import {BondBook} from "./BondBook.sol";
+import {OPEN, PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
+import {RequestBook} from "./RequestBook.sol";
 import {StakeHistory} from "./StakeHistory.sol";
 import {StakingParameters} from "./StakingParameters.sol";
 
@@ -90,11 +91,12 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         _requireStakable(nodeId);
         StakingStorage storage $ = _storage();
         positionId = $.bonds[nodeId].position();
-        StoredPosition memory position = $.positions.entries[positionId];
-        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
+        if (msg.sender != REGISTRY.operatorOf(nodeId)) revert NotOwner(positionId, msg.sender);
 
-        if (position.to == NEVER) {
-            positionId = _resize(positionId, position, position.amount + amount);
+        StoredPosition memory position = $.positions.entries[positionId];
+        if (position.to == OPEN) {
+            position.amount += SafeCast.toUint96(amount);
+            positionId = _succeed(positionId, position);
             $.history.recordBondAdded(nodeId, CLOCK.upcoming(), amount);
         } else {
             positionId = _openBond(nodeId, msg.sender, amount);
@@ -111,18 +113,27 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
+    function passBond(NodeId nodeId, address to) external onlyRegistry returns (PositionId successor) {
+        StakingStorage storage $ = _storage();
+        PositionId positionId = $.bonds[nodeId].position();
+        StoredPosition memory position = $.positions.entries[positionId];
+        if (position.to != OPEN) return successor;
+
+        address from = position.owner;
+        position.owner = to;
+        successor = _succeed(positionId, position);
+        _movePrincipal(nodeId, from, to, position.amount, true);
+    }
+
+    /// @inheritdoc INodeStaking
     function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
-        if (amount == 0) revert ZeroAmount();
-        NodeTerms memory terms = _requireStakable(nodeId);
-        if (terms.commissionPpm > maxCommissionPpm) revert CommissionAboveMax(terms.commissionPpm, maxCommissionPpm);
-        (uint256 stake, uint256 bond) = latestStake(nodeId);
-        _requireWithinLimit(nodeId, stake + amount, bond, terms.unitsOf());
+        uint24 commissionPpm = _requireRoom(nodeId, amount, maxCommissionPpm);
 
         positionId = _storage().positions.open(
             msg.sender,
             nodeId,
             amount,
-            uint24(terms.commissionPpm),
+            commissionPpm,
             PositionKind.Delegation,
             CLOCK.upcoming()
         );
@@ -132,41 +143,44 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
+    function topUp(PositionId positionId, uint128 amount) external returns (PositionId successor) {
+        StoredPosition memory position = _requireOwn(positionId);
+        if (position.isBond()) revert NotDelegation(positionId);
+        position.commissionPpm = _requireRoom(position.nodeId, amount, position.commissionPpm);
+
+        position.amount += SafeCast.toUint96(amount);
+        successor = _succeed(positionId, position);
+        _movePrincipal(position.nodeId, address(0), msg.sender, amount, false);
+
+        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc INodeStaking
     function requestUnbonding(
         PositionId positionId,
         uint128 amount
     ) external returns (RequestId requestId, PositionId successor) {
-        StoredPosition memory position = _storage().positions.entries[positionId];
-        if (position.owner == address(0)) revert UnknownPosition(positionId);
-        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
+        StakingStorage storage $ = _storage();
+        StoredPosition memory position = _requireOwn(positionId);
         if (amount == 0) revert ZeroAmount();
-        if (position.to != NEVER) revert PositionClosed(positionId, position.to);
         if (amount > position.amount) revert AmountAbovePosition(amount, position.amount);
         if (position.kind == PositionKind.Bond) _requireBondCanLeave(position.nodeId, amount);
 
-        successor = _resize(positionId, position, position.amount - amount);
-        requestId = _openRequest(positionId, position, amount);
+        position.amount -= uint96(amount);
+        successor = _succeed(positionId, position);
+        requestId = $.requests.open($.bonds[position.nodeId], positionId, position, amount, CLOCK);
         _movePrincipal(position.nodeId, msg.sender, address(0), amount, position.isBond());
     }
 
     /// @inheritdoc INodeStaking
     function completeUnbonding(RequestId requestId) external returns (uint256 amount) {
         StakingStorage storage $ = _storage();
-        StoredRequest memory request = $.requests.entries[requestId];
-        if (PositionId.unwrap(request.positionId) == 0) revert UnknownRequest(requestId);
-        if (block.timestamp < request.maturesAt) revert NotMatured(requestId, block.timestamp, request.maturesAt);
-        StoredPosition memory position = $.positions.entries[request.positionId];
-        address owner = position.owner;
-        if (position.isBond()) {
-            _requireSettled(requestId, request.leftAt);
-            $.bonds[position.nodeId].remove(requestId);
-        }
+        StoredPosition memory position = $.positions.entries[$.requests.entries[requestId].positionId];
+        if (position.owner == address(0)) revert UnknownRequest(requestId);
 
-        amount = request.amount;
-        delete $.requests.entries[requestId];
-        emit UnbondingCompleted(requestId, owner, amount);
+        amount = $.requests.close($.bonds[position.nodeId], requestId, position, ORACLE.finalizedCount());
 
-        ICNT.safeTransfer(owner, amount);
+        ICNT.safeTransfer(position.owner, amount);
     }
 
     /// @inheritdoc INodeStaking
@@ -180,18 +194,10 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         );
         if (amount > cap) revert SlashAboveCap(amount, cap);
 
-        (, uint256 bond) = latestStake(nodeId);
-        uint256 added = $.history.bondAddedAfter(nodeId, offenceAt);
-        uint256 ofBond = Math.min(amount, Math.saturatingSub(bond, added));
+        (uint256 bonded, uint256 spared) = $.history.backingOf(nodeId, offenceAt);
+        uint256 ofBond = Math.min(amount, bonded);
         _slashBond(nodeId, ofBond);
-        slashed =
-            ofBond +
-            $.requests.takeOldest(
-                $.bonds[nodeId].openRequests(),
-                amount - ofBond,
-                offenceAt,
-                Math.saturatingSub(added, bond)
-            );
+        slashed = ofBond + $.requests.takeOldest($.bonds[nodeId].openRequests(), amount - ofBond, offenceAt, spared);
         $.slashedFor[nodeId][offenceAt] += slashed;
         address creditPool = REGISTRY.creditPool();
         emit Slashed(nodeId, slashed, offenceAt, creditPool);
@@ -216,16 +222,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function positionOf(PositionId positionId) external view returns (Position memory) {
-        StoredPosition memory position = _storage().positions.entries[positionId];
-        return
-            Position({
-                owner: position.owner,
-                nodeId: position.nodeId,
-                commissionPpm: position.commissionPpm,
-                amount: position.amount,
-                from: position.from,
-                to: position.to
-            });
+        return _storage().positions.get(positionId);
     }
 
     /// @inheritdoc INodeStaking
@@ -234,18 +231,18 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
+    function positionsOf(
+        address owner,
+        PositionId before,
+        uint256 max
+    ) external view returns (PositionId[] memory positionIds) {
+        return _storage().positions.pageOf(owner, before, max);
+    }
+
+    /// @inheritdoc INodeStaking
     function requestOf(RequestId requestId) external view returns (UnbondingRequest memory) {
-        StoredRequest memory request = _storage().requests.entries[requestId];
-        StoredPosition memory position = _storage().positions.entries[request.positionId];
-        return
-            UnbondingRequest({
-                owner: position.owner,
-                nodeId: position.nodeId,
-                bond: position.isBond(),
-                amount: request.amount,
-                leftAt: Epoch.wrap(request.leftAt),
-                maturesAt: request.maturesAt
-            });
+        StakingStorage storage $ = _storage();
+        return $.requests.get(requestId, $.positions.entries[$.requests.entries[requestId].positionId]);
     }
 
     /// @inheritdoc INodeStaking
@@ -296,8 +293,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function minimumBond(uint256 units) public view returns (uint256) {
-        StakingParameters storage parameters = _storage().parameters;
-        return parameters.bondBase + units * parameters.bondPerUnit;
+        return _storage().parameters.minimumBond(units);
     }
 
     /// @inheritdoc INodeStaking
@@ -313,44 +309,19 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         $.bonds[nodeId].setPosition(positionId);
     }
 
-    function _resize(
-        PositionId positionId,
-        StoredPosition memory position,
-        uint128 amount
-    ) internal returns (PositionId successor) {
-        successor = _storage().positions.resize(positionId, amount, CLOCK.upcoming());
-        if (position.isBond() && amount != 0) _storage().bonds[position.nodeId].setPosition(successor);
-    }
-
-    function _openRequest(
-        PositionId positionId,
-        StoredPosition memory position,
-        uint128 amount
-    ) internal returns (RequestId requestId) {
+    /// @dev See {PositionBook}; the bond's successor is the node's bond from now on.
+    function _succeed(PositionId positionId, StoredPosition memory next) internal returns (PositionId successor) {
         StakingStorage storage $ = _storage();
-        Epoch leftAt = CLOCK.upcoming();
-        uint256 maturesAt =
-            CLOCK.startOf(leftAt) + (position.isBond() ? $.requests.unbondingEpochs : 1) * CLOCK.length();
-        requestId = $.requests.add(positionId, amount, leftAt, maturesAt);
-        if (position.isBond() && !$.bonds[position.nodeId].append(requestId)) {
-            revert TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
-        }
-        emit UnbondingRequested(
-            requestId,
-            position.nodeId,
-            position.owner,
-            position.isBond(),
-            amount,
-            leftAt,
-            uint64(maturesAt)
-        );
+        successor = $.positions.succeed(positionId, next, CLOCK.upcoming());
+        if (next.isBond() && next.amount != 0) $.bonds[next.nodeId].setPosition(successor);
     }
 
-    /// @dev Every change of principal passes here: it leaves the stake of `from` and enters that of `to`; zero is outside.
+    /// @dev Every change of principal passes here: it leaves the stake of `from` and enters that of `to`; zero is outside. What
+    /// passes from one to the other stays the node's.
     function _movePrincipal(NodeId nodeId, address from, address to, uint256 amount, bool bonded) internal {
         StakeHistory storage history = _storage().history;
-        if (from != address(0)) history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
-        if (to != address(0)) history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
+        if (from == address(0)) history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
+        if (to == address(0)) history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
     }
 
     function _slashBond(NodeId nodeId, uint256 amount) internal {
@@ -358,16 +329,39 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         StakingStorage storage $ = _storage();
         PositionId positionId = $.bonds[nodeId].position();
         StoredPosition memory position = $.positions.entries[positionId];
-        _resize(positionId, position, position.amount - uint128(amount));
+        position.amount -= uint96(amount);
+        _succeed(positionId, position);
         _movePrincipal(nodeId, position.owner, address(0), amount, true);
     }
 
     function _authorizeUpgrade(address) internal override restricted {}
 
+    function _requireOwn(PositionId positionId) internal view returns (StoredPosition memory position) {
+        position = _storage().positions.entries[positionId];
+        if (position.owner == address(0)) revert UnknownPosition(positionId);
+        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
+        if (position.to != OPEN) revert PositionClosed(positionId, Epoch.wrap(position.to));
+    }
+
     function _requireStakable(NodeId nodeId) internal view returns (NodeTerms memory terms) {
         NodeStatus status;
         (status, terms) = REGISTRY.latestTerms(nodeId);
-        if (status != NodeStatus.Registered && status != NodeStatus.Active) revert NodeNotStakable(nodeId);
+        bool stakable = status >= NodeStatus.Registered && status <= NodeStatus.Maintenance;
+        if (!stakable) revert NodeNotStakable(nodeId);
+    }
+
+    /// @dev A node takes `amount` more of delegations, at a commission of at most `maxCommissionPpm`.
+    function _requireRoom(
+        NodeId nodeId,
+        uint128 amount,
+        uint32 maxCommissionPpm
+    ) internal view returns (uint24 commissionPpm) {
+        if (amount == 0) revert ZeroAmount();
+        NodeTerms memory terms = _requireStakable(nodeId);
+        if (terms.commissionPpm > maxCommissionPpm) revert CommissionAboveMax(terms.commissionPpm, maxCommissionPpm);
+        (uint256 stake, uint256 bond) = latestStake(nodeId);
+        _requireWithinLimit(nodeId, stake + amount, bond, terms.unitsOf());
+        return uint24(terms.commissionPpm);
     }
 
     /// @dev A bond that stays must be the minimum and carry the stake that stays.
@@ -382,12 +376,6 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     function _requireWithinLimit(NodeId nodeId, uint256 stake, uint256 bond, uint256 units) internal view {
         uint256 limit = limitFor(bond, units);
         if (stake > limit) revert StakeAboveLimit(nodeId, stake, limit);
-    }
-
-    /// @dev All epochs that the bond backed, those before `leftAt`, must have a final report (INV-10).
-    function _requireSettled(RequestId requestId, uint48 leftAt) internal view {
-        uint64 finalizedCount = ORACLE.finalizedCount();
-        if (finalizedCount < leftAt) revert NotSettled(requestId, Epoch.wrap(leftAt - 1), finalizedCount);
     }
 
     function _storage() private pure returns (StakingStorage storage $) {

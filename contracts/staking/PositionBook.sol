@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {Epoch, NEVER} from "../types/Epoch.sol";
 import {NodeId, PositionId} from "../types/Ids.sol";
+import {Position} from "../types/Nodes.sol";
 
 /// @dev A bond is released when its node exits.
 enum PositionKind {
@@ -12,64 +14,124 @@ enum PositionKind {
     ReleasedBond
 }
 
-/// @dev Two slots; the registry keeps commissions far below 2^24.
+/// @dev Two slots: the registry keeps commissions far below 2^24, the supply takes 90 bits, epochs have 48 as in
+/// checkpoints.
 struct StoredPosition {
     address owner;
     NodeId nodeId;
     uint24 commissionPpm;
     PositionKind kind;
-    uint128 amount;
-    Epoch from;
-    Epoch to;
+    uint96 amount;
+    uint48 from;
+    /// OPEN while nobody closed it.
+    uint48 to;
+    /// The one opened for the same owner before, 0 for the first.
+    PositionId previousOfOwner;
 }
 
-/// @dev All positions ever, by dense id from 1.
+/// @dev All positions ever, by dense id from 1. A position never changes its owner, so each owner's form a list.
 struct PositionBook {
     uint64 count;
     mapping(PositionId positionId => StoredPosition) entries;
+    mapping(address owner => PositionId) newestOf;
 }
 
-using {open, resize} for PositionBook global;
+uint48 constant OPEN = type(uint48).max;
+
+using {open, succeed, get, pageOf} for PositionBook global;
 using {isBond} for StoredPosition global;
 
 function open(
     PositionBook storage self,
     address owner,
     NodeId nodeId,
-    uint128 amount,
+    uint256 amount,
     uint24 commissionPpm,
     PositionKind kind,
     Epoch upcoming
 ) returns (PositionId positionId) {
+    StoredPosition memory position;
+    (position.owner, position.nodeId, position.amount) = (owner, nodeId, SafeCast.toUint96(amount));
+    (position.commissionPpm, position.kind) = (commissionPpm, kind);
+    (position.from, position.to) = (uint48(Epoch.unwrap(upcoming)), OPEN);
+    position.previousOfOwner = self.newestOf[owner];
+
     positionId = PositionId.wrap(++self.count);
-    StoredPosition memory position = StoredPosition(owner, nodeId, commissionPpm, kind, amount, upcoming, NEVER);
     self.entries[positionId] = position;
+    self.newestOf[owner] = positionId;
     emitChanged(positionId, position);
 }
 
-/// @dev Closes an open position at the next epoch's start and opens its successor, if something stays; one that has not
-/// begun is edited in place, down to an empty one with `to` = `from`.
-/// @return successor The position that goes on with `amount`, 0 if nothing does.
-function resize(
+/// @dev Lets an open position go on as `next` (its owner, amount and commission) from the next epoch's start: closes it and
+/// opens the successor, if something stays. One that has not begun is edited in place, unless it passes to another owner;
+/// it is closed as an empty one with `to` = `from`.
+/// @return successor The position that goes on, 0 if nothing does.
+function succeed(
     PositionBook storage self,
     PositionId positionId,
-    uint128 amount,
+    StoredPosition memory next,
     Epoch upcoming
 ) returns (PositionId successor) {
     StoredPosition memory position = self.entries[positionId];
-    bool begun = position.from < upcoming;
-    if (!begun) position.amount = amount;
-    if (begun || amount == 0) position.to = upcoming;
+    bool begun = position.from < Epoch.unwrap(upcoming);
+    if (!begun && next.owner == position.owner && next.amount != 0) {
+        self.entries[positionId] = next;
+        emitChanged(positionId, next);
+        return positionId;
+    }
+
+    if (!begun) position.amount = 0;
+    position.to = uint48(Epoch.unwrap(upcoming));
     self.entries[positionId] = position;
     emitChanged(positionId, position);
 
-    if (amount == 0) return PositionId.wrap(0);
-    if (!begun) return positionId;
-    return self.open(position.owner, position.nodeId, amount, position.commissionPpm, position.kind, upcoming);
+    if (next.amount == 0) return PositionId.wrap(0);
+    return self.open(next.owner, next.nodeId, next.amount, next.commissionPpm, next.kind, upcoming);
+}
+
+function get(PositionBook storage self, PositionId positionId) view returns (Position memory) {
+    StoredPosition memory position = self.entries[positionId];
+    return
+        Position({
+            owner: position.owner,
+            nodeId: position.nodeId,
+            commissionPpm: position.commissionPpm,
+            amount: position.amount,
+            from: Epoch.wrap(position.from),
+            to: endOf(position)
+        });
+}
+
+/// @dev Up to `max` positions of an owner, newest first, those opened before `before` (0: all).
+function pageOf(
+    PositionBook storage self,
+    address owner,
+    PositionId before,
+    uint256 max
+) view returns (PositionId[] memory page) {
+    PositionId first = self.newestOf[owner];
+    if (PositionId.unwrap(before) != 0) {
+        if (self.entries[before].owner != owner) revert INodeStaking.NotOwner(before, owner);
+        first = self.entries[before].previousOfOwner;
+    }
+
+    uint256 length = 0;
+    for (PositionId id = first; PositionId.unwrap(id) != 0 && length < max; ++length) {
+        id = self.entries[id].previousOfOwner;
+    }
+    page = new PositionId[](length);
+    for (uint256 i = 0; i < length; ++i) {
+        page[i] = first;
+        first = self.entries[first].previousOfOwner;
+    }
 }
 
 function isBond(StoredPosition memory position) pure returns (bool) {
     return position.kind != PositionKind.Delegation;
+}
+
+function endOf(StoredPosition memory position) pure returns (Epoch) {
+    return position.to == OPEN ? NEVER : Epoch.wrap(position.to);
 }
 
 function emitChanged(PositionId positionId, StoredPosition memory position) {
@@ -79,8 +141,8 @@ function emitChanged(PositionId positionId, StoredPosition memory position) {
         position.owner,
         isBond(position),
         position.amount,
-        position.from,
-        position.to,
+        Epoch.wrap(position.from),
+        endOf(position),
         position.commissionPpm
     );
 }

@@ -5,7 +5,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {Epoch} from "../types/Epoch.sol";
+import {EpochClock} from "../types/EpochClock.sol";
 import {PositionId, RequestId} from "../types/Ids.sol";
+import {UnbondingRequest} from "../types/Nodes.sol";
+import {BondBook, OPEN_REQUESTS_MAX} from "./BondBook.sol";
+import {StoredPosition} from "./PositionBook.sol";
 
 /// @dev One slot; owner, node and kind are those of the position that the amount left.
 struct StoredRequest {
@@ -25,38 +29,99 @@ struct RequestBook {
 
 uint256 constant UNBONDING_EPOCHS_MAX = 60;
 
-using {add, takeOldest, setUnbondingEpochs} for RequestBook global;
+using {open, close, get, takeOldest, setUnbondingEpochs} for RequestBook global;
 
-function add(
+/// @dev Opens a request of what leaves a position at the next epoch's start. It never matures before an older one of the
+/// same bond, although a vote may have shortened the period in between: bond leaves in the order in which it came.
+function open(
     RequestBook storage self,
+    BondBook storage bond,
     PositionId positionId,
+    StoredPosition memory position,
     uint256 amount,
-    Epoch leftAt,
-    uint256 maturesAt
+    EpochClock clock
 ) returns (RequestId requestId) {
+    Epoch leftAt = clock.upcoming();
+    bool ofBond = position.isBond();
+    uint256 maturesAt = clock.startOf(leftAt) + (ofBond ? self.unbondingEpochs : 1) * clock.length();
+    if (ofBond) maturesAt = Math.max(maturesAt, self.entries[bond.youngest()].maturesAt);
+
     requestId = RequestId.wrap(++self.count);
+    if (ofBond && !bond.append(requestId)) revert INodeStaking.TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
     self.entries[requestId] = StoredRequest({
         amount: SafeCast.toUint96(amount),
         positionId: positionId,
         leftAt: SafeCast.toUint48(Epoch.unwrap(leftAt)),
         maturesAt: SafeCast.toUint48(maturesAt)
     });
+    emit INodeStaking.UnbondingRequested(
+        requestId,
+        position.nodeId,
+        position.owner,
+        ofBond,
+        amount,
+        leftAt,
+        uint64(maturesAt)
+    );
+}
+
+/// @dev Forgets a matured request. All epochs that a bond backed, those before `leftAt`, must have a final report (INV-10).
+/// @param finalizedCount The epochs [0, finalizedCount) have one.
+function close(
+    RequestBook storage self,
+    BondBook storage bond,
+    RequestId requestId,
+    StoredPosition memory position,
+    uint64 finalizedCount
+) returns (uint256 amount) {
+    StoredRequest memory request = self.entries[requestId];
+    if (block.timestamp < request.maturesAt) {
+        revert INodeStaking.NotMatured(requestId, block.timestamp, request.maturesAt);
+    }
+    if (position.isBond()) {
+        if (finalizedCount < request.leftAt) {
+            revert INodeStaking.NotSettled(requestId, Epoch.wrap(request.leftAt - 1), finalizedCount);
+        }
+        bond.remove(requestId);
+    }
+
+    amount = request.amount;
+    delete self.entries[requestId];
+    emit INodeStaking.UnbondingCompleted(requestId, position.owner, amount);
+}
+
+/// @param position The one that the amount left.
+function get(
+    RequestBook storage self,
+    RequestId requestId,
+    StoredPosition memory position
+) view returns (UnbondingRequest memory) {
+    StoredRequest memory request = self.entries[requestId];
+    return
+        UnbondingRequest({
+            owner: position.owner,
+            nodeId: position.nodeId,
+            bond: position.isBond(),
+            amount: request.amount,
+            leftAt: Epoch.wrap(request.leftAt),
+            maturesAt: request.maturesAt
+        });
 }
 
 /// @dev Slashes up to `amount` of what left a bond after `offenceAt`, oldest request first.
-/// @param open The bond's open requests, oldest first.
+/// @param requests The bond's open requests, oldest first.
 /// @param spared How much of it, the youngest, was added after the offence and stays untouched.
 function takeOldest(
     RequestBook storage self,
-    RequestId[] memory open,
+    RequestId[] memory requests,
     uint256 amount,
     Epoch offenceAt,
     uint256 spared
 ) returns (uint256 taken) {
-    uint256[] memory parts = new uint256[](open.length);
+    uint256[] memory parts = new uint256[](requests.length);
     uint256 slashable = 0;
-    for (uint256 i = 0; i < open.length; ++i) {
-        StoredRequest memory request = self.entries[open[i]];
+    for (uint256 i = 0; i < requests.length; ++i) {
+        StoredRequest memory request = self.entries[requests[i]];
         if (request.leftAt > Epoch.unwrap(offenceAt)) parts[i] = request.amount;
         slashable += parts[i];
     }
@@ -65,10 +130,10 @@ function takeOldest(
     for (uint256 i = 0; taken < target; ++i) {
         uint256 part = Math.min(target - taken, parts[i]);
         if (part == 0) continue;
-        StoredRequest storage request = self.entries[open[i]];
+        StoredRequest storage request = self.entries[requests[i]];
         request.amount -= uint96(part);
         taken += part;
-        emit INodeStaking.UnbondingSlashed(open[i], part, request.amount);
+        emit INodeStaking.UnbondingSlashed(requests[i], part, request.amount);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
@@ -20,7 +21,7 @@ struct StakeHistory {
 
 using EpochCheckpoints for Checkpoints.Trace208;
 using Checkpoints for Checkpoints.Trace208;
-using {increase, decrease, record, recordBondAdded, latest, at, totalAt, bondAddedAfter} for StakeHistory global;
+using {increase, decrease, record, recordBondAdded, latest, at, totalAt, backingOf} for StakeHistory global;
 
 function increase(StakeHistory storage self, NodeId nodeId, Epoch from, uint256 amount, bool bonded) {
     (uint256 stake, uint256 bond) = self.latest(nodeId);
@@ -55,8 +56,16 @@ function totalAt(StakeHistory storage self, Epoch epoch) view returns (uint256) 
     return self.total.valueAt(epoch);
 }
 
-/// @dev Bond added to a node that began after `epoch`.
-function bondAddedAfter(StakeHistory storage self, NodeId nodeId, Epoch epoch) view returns (uint256) {
+/// @dev Where the bond is that stood in `epoch`, as bond leaves in the order in which it came.
+/// @return bonded How much of the present bond stood there at most; the rest was added since.
+/// @return addedLeaving How much of what left since was added after `epoch`.
+function backingOf(
+    StakeHistory storage self,
+    NodeId nodeId,
+    Epoch epoch
+) view returns (uint256 bonded, uint256 addedLeaving) {
+    (, uint256 bond) = self.latest(nodeId);
     Checkpoints.Trace208 storage bondAdded = self.bondAdded[nodeId];
-    return bondAdded.latest() - bondAdded.valueAt(epoch);
+    uint256 added = bondAdded.latest() - bondAdded.valueAt(epoch);
+    return (Math.saturatingSub(bond, added), Math.saturatingSub(added, bond));
 }

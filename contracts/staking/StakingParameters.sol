@@ -15,7 +15,7 @@ uint256 constant SLASH_CAP_PPM_MAX = 100_000;
 /// @dev For the base and for each unit, in wei of ICNT.
 uint256 constant BOND_MINIMUM_MAX = 100_000e18;
 
-using {setSlashCapPpm, setBondMinimum} for StakingParameters global;
+using {setSlashCapPpm, setBondMinimum, minimumBond} for StakingParameters global;
 
 function setSlashCapPpm(StakingParameters storage self, uint32 slashCapPpm) {
     if (slashCapPpm > SLASH_CAP_PPM_MAX) revert INodeStaking.SlashCapTooHigh(slashCapPpm, SLASH_CAP_PPM_MAX);
@@ -32,4 +32,8 @@ function setBondMinimum(StakingParameters storage self, uint128 base, uint128 pe
     self.bondBase = uint96(base);
     self.bondPerUnit = uint96(perUnit);
     emit INodeStaking.BondMinimumChanged(base, perUnit);
+}
+
+function minimumBond(StakingParameters storage self, uint256 units) view returns (uint256) {
+    return self.bondBase + units * self.bondPerUnit;
 }

@@ -8,6 +8,8 @@ enum NodeStatus {
     None,
     Registered,
     Active,
+    /// Announced by the operator: no pay, no strike.
+    Maintenance,
     Exiting,
     Exited
 }

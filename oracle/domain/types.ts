@@ -83,7 +83,7 @@ export interface Member {
 }
 
 /** Order of contracts/types/Nodes.sol. */
-export const NODE_STATUSES = ["none", "registered", "active", "exiting", "exited"] as const;
+export const NODE_STATUSES = ["none", "registered", "active", "maintenance", "exiting", "exited"] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
 export interface NodeTerms {

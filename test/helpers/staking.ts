@@ -18,7 +18,14 @@ export const ECONOMICS = {
   stakePerUnit: icnt(1_000),
 };
 
-export const Status = { None: 0n, Registered: 1n, Active: 2n, Exiting: 3n, Exited: 4n } as const;
+export const Status = {
+  None: 0n,
+  Registered: 1n,
+  Active: 2n,
+  Maintenance: 3n,
+  Exiting: 4n,
+  Exited: 5n,
+} as const;
 
 export type Connection = Awaited<ReturnType<typeof connect>>;
 export type StakingSystem = Awaited<ReturnType<typeof deployStaking>>;

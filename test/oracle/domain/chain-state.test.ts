@@ -84,7 +84,7 @@ function historyOf(steps: readonly (typeof changes extends fc.Arbitrary<infer T>
     const big = BigInt(value);
     switch (kind) {
       case "terms": {
-        const status = NODE_STATUSES[1 + (value % 4)] ?? "active";
+        const status = NODE_STATUSES[1 + (value % (NODE_STATUSES.length - 1))] ?? "active";
         const terms = { ...activeNode(nodeId).terms, storageUnits: value };
         history.add({ type: "NodeTermsChanged", nodeId, effectiveFrom, status, terms }, at);
         break;

@@ -23,7 +23,7 @@ contract StakeLibrariesTest is MiniTest {
     uint64[] internal modelBook;
 
     function testFuzz_packedTermsAreTheTerms(uint8 rawStatus, NodeTerms memory terms) public pure {
-        NodeStatus status = NodeStatus(rawStatus % 5);
+        NodeStatus status = NodeStatus(rawStatus % 6);
 
         (NodeStatus sameStatus, NodeTerms memory same) = NodeTermsPacking.unpack(NodeTermsPacking.pack(status, terms));
 
