@@ -90,6 +90,12 @@ interface ISlaOracle {
     /// @notice `field` of the rules has a value outside [min, max].
     error RulesOutOfBounds(string field, uint256 actual, uint256 min, uint256 max);
     error CurveNotAscending(string curve, uint256 index);
+    /// @notice An entry's (nodeClass, service) is not above that of the entry before.
+    error LatencyTargetsNotAscending(uint256 index);
+    /// @notice `service` is not exactly one of the bits of NodeTerms.services.
+    error UnknownTargetService(uint256 index, uint8 service);
+    /// @notice Class 0 has no target for `service`, so other classes would have none to fall back on.
+    error LatencyTargetMissing(uint8 service);
     error UnknownRules(bytes32 rulesHash);
 
     /// @notice Stores a report signed by a quorum. Anyone may call.

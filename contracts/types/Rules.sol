@@ -30,10 +30,23 @@ struct Measurement {
     uint16 assignedAttesters;
     /// One bucket in this many holds a storage probe.
     uint16 storageBucketInterval;
-    /// Objective for the time to first byte of a ranged read, in milliseconds.
-    uint32 storageTargetMs;
+    /// The same for network and compute.
+    uint16 networkBucketInterval;
+    uint16 computeBucketInterval;
+    /// Size of a network probe's download.
+    uint32 networkBytes;
     /// Share of its assigned node-buckets an attester must have conclusive to be paid.
     uint32 paidConclusivePpm;
+}
+
+/// @dev Objective of a service for nodes of a class, in milliseconds: storage to the first byte of a ranged read, network
+/// to the last byte of the download, compute to the whole answer.
+struct LatencyTarget {
+    /// 0: every class without a target of its own.
+    uint8 nodeClass;
+    /// One of the bits of NodeTerms.services.
+    uint8 service;
+    uint32 targetMs;
 }
 
 /// @dev Deadlines of agreeing, as fractions of L; all count from the epoch's end.
@@ -49,6 +62,8 @@ struct Rules {
     Economics economics;
     Measurement measurement;
     Timing timing;
+    /// Strictly ascending by (nodeClass, service); class 0 has all three services.
+    LatencyTarget[] latencyTargets;
     CurvePoint[] availabilityCurve;
     CurvePoint[] latencyCurve;
 }

@@ -1,5 +1,5 @@
 import { bucketBit, hasBucket } from "./bits.ts";
-import type { Observation } from "./types.ts";
+import type { Observation, Service } from "./types.ts";
 
 /** The largest ratio that an observation can carry. */
 export const LATENCY_RATIO_MAX = 2 ** 32 - 1;
@@ -10,7 +10,7 @@ const LATENCY_PERCENTILE = 95;
 export interface ProbeResult {
   readonly nodeId: number;
   readonly bucket: number;
-  readonly probe: "challenge" | "storage";
+  readonly probe: "challenge" | Service;
   readonly outcome: "ok" | "fail" | "inconclusive";
   /** Whole microseconds; null where the probe has no latency. */
   readonly latencyUs: number | null;

@@ -1,7 +1,7 @@
 import type { EpochClock } from "./epochs.ts";
 import { toHex } from "./hashing.ts";
 import { prf, prfBelow, prfBytes } from "./prf.ts";
-import type { Hex } from "./types.ts";
+import type { Hex, Service } from "./types.ts";
 
 /** The longest that a canary stays with a node, in epochs. */
 export const CANARY_EPOCHS_MAX = 30;
@@ -20,7 +20,7 @@ export type CanaryId = ProbeSlot;
 export function probeAtMs(
   secret: Uint8Array,
   clock: EpochClock,
-  probe: "challenge" | "storage",
+  probe: "challenge" | Service,
   slot: ProbeSlot,
 ): number {
   const startMs = clock.bucketStartMs(slot.epoch, slot.bucket);

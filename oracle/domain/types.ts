@@ -50,6 +50,14 @@ export interface CurvePoint {
   readonly yPpm: number;
 }
 
+/** Objective of a service for nodes of a class; class 0 stands for every class without one of its own. */
+export interface LatencyTarget {
+  readonly nodeClass: number;
+  /** One of SERVICE_BITS. */
+  readonly service: number;
+  readonly targetMs: number;
+}
+
 /** Mirror of contracts/types/Rules.sol. */
 export interface Rules {
   readonly algorithmVersion: number;
@@ -65,7 +73,9 @@ export interface Rules {
     readonly staleEpochsPaid: number;
     readonly assignedAttesters: number;
     readonly storageBucketInterval: number;
-    readonly storageTargetMs: number;
+    readonly networkBucketInterval: number;
+    readonly computeBucketInterval: number;
+    readonly networkBytes: number;
     readonly paidConclusivePpm: number;
   };
   readonly timing: {
@@ -73,6 +83,8 @@ export interface Rules {
     readonly revealPpm: number;
     readonly viewTimeoutPpm: number;
   };
+  /** Strictly ascending by (nodeClass, service). */
+  readonly latencyTargets: readonly LatencyTarget[];
   readonly availabilityCurve: readonly CurvePoint[];
   readonly latencyCurve: readonly CurvePoint[];
 }
@@ -86,9 +98,13 @@ export interface Member {
 export const NODE_STATUSES = ["none", "registered", "active", "maintenance", "exiting", "exited"] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
+/** What a node can sell, with its bit in `NodeTerms.services`. */
+export const SERVICE_BITS = { storage: 1, compute: 2, network: 4 } as const;
+export type Service = keyof typeof SERVICE_BITS;
+
 export interface NodeTerms {
   readonly nodeClass: number;
-  /** Bits: storage 1, compute 2, network 4. */
+  /** Union of SERVICE_BITS. */
   readonly services: number;
   /** Two letters. */
   readonly country: string;

@@ -1,4 +1,6 @@
-export type Probe = "challenge" | "storage";
+import type { Service } from "../domain/types.ts";
+
+export type Probe = "challenge" | Service;
 export type Outcome = "ok" | "fail" | "inconclusive";
 
 /** One probe's result. */
@@ -9,7 +11,7 @@ export interface Measurement {
   readonly bucket: number;
   readonly probe: Probe;
   readonly outcome: Outcome;
-  /** Time to first byte of a ranged read in microseconds; null where the probe has no latency. */
+  /** What the service's objective is about, in microseconds (docs/measuring.md); null where the probe has no latency. */
   readonly latencyUs: number | null;
   /** Closed set of words, such as "timeout" or "wrong-signature"; "" for ok. */
   readonly reason: string;

@@ -69,7 +69,7 @@ export interface ProbeResult {
   readonly outcome: Outcome;
   /** "" for ok. */
   readonly reason: ProbeReason | "";
-  /** Microseconds to the first byte of a ranged read; null where the probe times nothing. */
+  /** Of what the service's objective is about, in microseconds; null where the probe times nothing. */
   readonly latencyUs: number | null;
   /** Own canaries found lost or altered. */
   readonly integrityFailures: number;

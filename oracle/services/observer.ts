@@ -1,4 +1,5 @@
 import { observe } from "../domain/observe.ts";
+import { targetMsOf } from "../domain/rules.ts";
 import type { EpochContext, Observation } from "../domain/types.ts";
 import type { MeasurementStore } from "../ports/measurements.ts";
 import type { Observer } from "../ports/observer.ts";
@@ -15,6 +16,6 @@ export class MeasurementObserver implements Observer {
     const active = new Set(nodes.filter(({ status }) => status === "active").map(({ nodeId }) => nodeId));
     const { measurements, voidBuckets } = this.#measurements.ofEpoch(epoch);
     const ofActive = measurements.filter(({ nodeId }) => active.has(nodeId));
-    return observe(ofActive, voidBuckets, rules.measurement.storageTargetMs);
+    return observe(ofActive, voidBuckets, targetMsOf(rules, "storage", 0));
   }
 }

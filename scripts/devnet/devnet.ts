@@ -1,6 +1,7 @@
 // A whole network on this machine: chain, contracts, S3, nodes behind fault proxies, attesters; all real processes.
 import { join } from "node:path";
 import type { JsonRpcProvider } from "ethers";
+import { targetMsOf } from "../../oracle/domain/rules.ts";
 import { CliError } from "../lib/errors.ts";
 import { manifestPath } from "../lib/manifest.ts";
 import type { Progress } from "../lib/output.ts";
@@ -73,7 +74,7 @@ export async function startDevnet(options: DevnetOptions, processes: Processes):
 
   progress(`starting ${nodes.length} nodes and ${attesters.length} attesters`);
   const { epochZero, epochLength } = genesis.manifest;
-  const { storageTargetMs } = genesis.parameters.rules.measurement;
+  const storageTargetMs = targetMsOf(genesis.parameters.rules, "storage", 0);
   startProxies(processes, nodes, { directory, s3Port, epochZero, epochLength, storageTargetMs });
   await Promise.all([
     startNodes(processes, nodes, { ...setting, s3Endpoint }),

@@ -16,7 +16,7 @@ export interface EpochOfNode {
   readonly down: number;
   /** Undefined where nothing was measured. */
   readonly availabilityPpm: number | undefined;
-  /** Time to first byte over its objective; null without a measurement. */
+  /** The worst service's latency over its objective; null without a measurement. */
   readonly latencyRatioPpm: number | null;
   readonly scorePpm: number;
   readonly stake: bigint;
@@ -54,19 +54,19 @@ const percent = (ppm: number | undefined): string =>
   ppm === undefined ? "–" : `${((ppm * 100) / PPM).toFixed(2)} %`;
 
 export function epochTable(result: EpochResult, nodes: readonly DevnetNode[]): string {
-  const { storageTargetMs } = result.context.rules.measurement;
   const rows = epochOfNodes(result).map((epoch) => [
     String(epoch.nodeId),
     nodes.find(({ id }) => id === epoch.nodeId)?.label ?? "",
     percent(epoch.availabilityPpm),
-    epoch.latencyRatioPpm === null
-      ? "–"
-      : `${Math.round((epoch.latencyRatioPpm * storageTargetMs) / PPM)} ms`,
+    percent(epoch.latencyRatioPpm ?? undefined),
     percent(epoch.scorePpm),
     formatIcnt(epoch.stake, 0),
     formatIcnt(epoch.earned, 6),
   ]);
-  return table([["node", "kind", "availability", "latency", "score", "stake", "earned"], ...rows]);
+  return table([
+    ["node", "kind", "availability", "latency of objective", "score", "stake", "earned"],
+    ...rows,
+  ]);
 }
 
 export interface ReportLine {

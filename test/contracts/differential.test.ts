@@ -305,8 +305,12 @@ describe("INV-13: Solidity and TypeScript compute the same", () => {
 
   /** typechain takes no readonly arrays. */
   function writable(rules: Rules) {
-    const { availabilityCurve, latencyCurve } = rules;
-    return { ...rules, availabilityCurve: [...availabilityCurve], latencyCurve: [...latencyCurve] };
+    return {
+      ...rules,
+      availabilityCurve: [...rules.availabilityCurve],
+      latencyCurve: [...rules.latencyCurve],
+      latencyTargets: [...rules.latencyTargets],
+    };
   }
 
   function expectedOf<T>(vectors: readonly { expected: T }[]): T[] {

@@ -15,8 +15,8 @@ import {
 const ICNT = 10n ** 18n;
 const UINT32_MAX = 2n ** 32n - 1n;
 const RULES_TYPE =
-  "tuple(uint32,tuple(uint32,uint96,uint32,uint96),tuple(uint16,uint16,uint16,uint16,uint16,uint32,uint32)," +
-  "tuple(uint32,uint32,uint32),tuple(uint32,uint32)[],tuple(uint32,uint32)[])";
+  "tuple(uint32,tuple(uint32,uint96,uint32,uint96),tuple(uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint32,uint32)," +
+  "tuple(uint32,uint32,uint32),tuple(uint8,uint8,uint32)[],tuple(uint32,uint32)[],tuple(uint32,uint32)[])";
 
 /** Fields as the ABI orders them. */
 function valuesOf(rules: RulesStruct): unknown[] {
@@ -25,6 +25,7 @@ function valuesOf(rules: RulesStruct): unknown[] {
     Object.values(rules.economics),
     Object.values(rules.measurement),
     Object.values(rules.timing),
+    rules.latencyTargets.map((target) => Object.values(target)),
     rules.availabilityCurve.map((point) => Object.values(point)),
     rules.latencyCurve.map((point) => Object.values(point)),
   ];
@@ -35,6 +36,11 @@ const withShare = (attesterSharePpm: bigint): RulesStruct => ({
   ...RULES,
   economics: { ...RULES.economics, attesterSharePpm },
 });
+const target = (nodeClass: bigint, service: bigint, targetMs = 1_000n) => ({ nodeClass, service, targetMs });
+const CLASS_0 = [1n, 2n, 4n].map((service) => target(0n, service));
+/** `length` targets: class 0, 1, 2, … with all services. */
+const targetsOf = (length: number) =>
+  Array.from({ length }, (_, i) => target(BigInt(Math.floor(i / 3)), 1n << BigInt(i % 3)));
 const curveOf = (length: number) => Array.from({ length }, (_, i) => ({ xPpm: i, yPpm: i }));
 
 describe("SlaOracle: rules", () => {
@@ -159,10 +165,14 @@ describe("SlaOracle: rules", () => {
       [measuring({ staleEpochsPaid: 31n }), "staleEpochsPaid", 31n, 0n, 30n],
       [measuring({ assignedAttesters: 0n }), "assignedAttesters", 0n, 1n, 31n],
       [measuring({ assignedAttesters: 32n }), "assignedAttesters", 32n, 1n, 31n],
-      [measuring({ storageBucketInterval: 0n }), "storageBucketInterval", 0n, 1n, 64n],
-      [measuring({ storageBucketInterval: 65n }), "storageBucketInterval", 65n, 1n, 64n],
-      [measuring({ storageTargetMs: 0n }), "storageTargetMs", 0n, 1n, 60_000n],
-      [measuring({ storageTargetMs: 60_001n }), "storageTargetMs", 60_001n, 1n, 60_000n],
+      ...["storageBucketInterval", "networkBucketInterval", "computeBucketInterval"].flatMap((field) =>
+        [0n, 257n].map((interval): [RulesStruct, string, bigint, bigint, bigint] => [
+          measuring({ [field]: interval }),
+          ...([field, interval, 1n, 256n] as const),
+        ]),
+      ),
+      [measuring({ networkBytes: 1_023n }), "networkBytes", 1_023n, 1_024n, 4_194_304n],
+      [measuring({ networkBytes: 4_194_305n }), "networkBytes", 4_194_305n, 1_024n, 4_194_304n],
       [measuring({ paidConclusivePpm: 1_000_001n }), "paidConclusivePpm", 1_000_001n, 0n, 1_000_000n],
       [timed({ commitPpm: 0n }), "commitPpm", 0n, 1n, 19_999n],
       [timed({ commitPpm: 20_000n }), "commitPpm", 20_000n, 1n, 19_999n],
@@ -176,6 +186,14 @@ describe("SlaOracle: rules", () => {
         { ...RULES, latencyCurve: [{ xPpm: 1n, yPpm: 1_000_001n }] },
         ...(["latencyCurve.yPpm", 1_000_001n, 0n, 1_000_000n] as const),
       ],
+      ...[0n, 60_001n].map((targetMs): [RulesStruct, string, bigint, bigint, bigint] => [
+        { ...RULES, latencyTargets: [...CLASS_0, target(9n, 4n, targetMs)] },
+        ...(["latencyTargets.targetMs", targetMs, 1n, 60_000n] as const),
+      ]),
+      ...[2, 65].map((length): [RulesStruct, string, bigint, bigint, bigint] => [
+        { ...RULES, latencyTargets: targetsOf(length) },
+        ...(["latencyTargets.length", BigInt(length), 3n, 64n] as const),
+      ]),
     ];
 
     beforeEach(async () => {
@@ -197,6 +215,35 @@ describe("SlaOracle: rules", () => {
           .withArgs(curve, 2n);
     });
 
+    for (const [what, entry] of [
+      ["the pair of the one before", target(1n, 2n)],
+      ["a lower service", target(1n, 1n)],
+      ["a lower class", target(0n, 4n)],
+    ] as const)
+      it(`refuses latency targets in which one has ${what}`, async () => {
+        const latencyTargets = [...CLASS_0, target(1n, 2n), entry];
+        await expect(system.oracle.scheduleRules({ ...RULES, latencyTargets }, 1))
+          .to.be.revertedWithCustomError(system.oracle, "LatencyTargetsNotAscending")
+          .withArgs(4n);
+      });
+
+    for (const service of [0n, 3n, 5n, 6n, 7n, 8n, 255n])
+      it(`refuses a latency target for service ${service}`, async () => {
+        const latencyTargets = [...CLASS_0, target(1n, service)];
+        await expect(system.oracle.scheduleRules({ ...RULES, latencyTargets }, 1))
+          .to.be.revertedWithCustomError(system.oracle, "UnknownTargetService")
+          .withArgs(3n, service);
+      });
+
+    for (const missing of [1n, 2n, 4n])
+      it(`refuses latency targets without one of service ${missing} for class 0`, async () => {
+        const others = CLASS_0.filter(({ service }) => service !== missing);
+        const latencyTargets = [...others, target(1n, missing), target(2n, missing)];
+        await expect(system.oracle.scheduleRules({ ...RULES, latencyTargets }, 1))
+          .to.be.revertedWithCustomError(system.oracle, "LatencyTargetMissing")
+          .withArgs(missing);
+      });
+
     it("takes the bounds themselves", async () => {
       const rules: RulesStruct = {
         algorithmVersion: UINT32_MAX,
@@ -211,11 +258,13 @@ describe("SlaOracle: rules", () => {
             staleEpochsPaid: 30n,
             assignedAttesters: 31n,
           },
-          ...{ storageBucketInterval: 64n, storageTargetMs: 60_000n, paidConclusivePpm: 1_000_000n },
+          ...{ storageBucketInterval: 256n, networkBucketInterval: 256n, computeBucketInterval: 256n },
+          ...{ networkBytes: 4_194_304n, paidConclusivePpm: 1_000_000n },
         },
         timing: { commitPpm: 499_998n, revealPpm: 499_999n, viewTimeoutPpm: 1_000_000n },
         availabilityCurve: curveOf(16),
         latencyCurve: [{ xPpm: UINT32_MAX, yPpm: 1_000_000n }],
+        latencyTargets: targetsOf(64).with(63, target(255n, 4n, 60_000n)),
       };
       await system.oracle.scheduleRules(rules, 1);
       expect(await system.oracle.rulesOf(hashOf(rules))).to.deep.equal(valuesOf(rules));

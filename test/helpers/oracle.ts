@@ -63,7 +63,9 @@ export const RULES: RulesStruct = {
     staleEpochsPaid: 3n,
     assignedAttesters: 7n,
     storageBucketInterval: 4n,
-    storageTargetMs: 200n,
+    networkBucketInterval: 16n,
+    computeBucketInterval: 32n,
+    networkBytes: 65_536n,
     paidConclusivePpm: 500_000n,
   },
   timing: { commitPpm: 10_000n, revealPpm: 20_000n, viewTimeoutPpm: 10_000n },
@@ -75,6 +77,11 @@ export const RULES: RulesStruct = {
   latencyCurve: [
     { xPpm: 1_000_000n, yPpm: 1_000_000n },
     { xPpm: 4_000_000n, yPpm: 0n },
+  ],
+  latencyTargets: [
+    { nodeClass: 0n, service: 1n, targetMs: 200n },
+    { nodeClass: 0n, service: 2n, targetMs: 2_000n },
+    { nodeClass: 0n, service: 4n, targetMs: 1_000n },
   ],
 };
 

@@ -33,6 +33,14 @@ function problemsOf(raw: unknown): string {
   return "";
 }
 
+/** That many latency targets in order: class 0, 1, 2, … with all services. */
+const targets = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    nodeClass: Math.floor(i / 3),
+    service: 2 ** (i % 3),
+    targetMs: 100,
+  }));
+
 const changed = (change: Fields): string => {
   const raw = rawDevnet();
   for (const [path, value] of Object.entries(change)) set(raw, path, value);
@@ -137,6 +145,41 @@ describe("given wrong parameters", () => {
       /seatAtGenesis.*needs 10_400_000 ICNT/,
     ],
     ["a curve that falls back", { "rules.availabilityCurve.1.xPpm": 950_000 }, /availabilityCurve\.1\.xPpm/],
+    [
+      "an interval beyond the epoch",
+      { "rules.measurement.computeBucketInterval": 257 },
+      /computeBucketInterval = 257: is too high: write 1 to 256/,
+    ],
+    [
+      "too large a download",
+      { "rules.measurement.networkBytes": 4_194_305 },
+      /networkBytes = 4194305: is too high: write 1024 to 4194304/,
+    ],
+    [
+      "a latency target for no service",
+      { "rules.latencyTargets.1.service": 3 },
+      /latencyTargets\.1\.service = 3: is no service: write 1 \(storage\), 2/,
+    ],
+    [
+      "too long a latency target",
+      { "rules.latencyTargets.0.targetMs": 60_001 },
+      /latencyTargets\.0\.targetMs = 60001: is too high: write 1 to 60000/,
+    ],
+    [
+      "a service without a latency target for all classes",
+      { "rules.latencyTargets.2.nodeClass": 1 },
+      /latencyTargets = .*has no network target for class 0: add \{"nodeClass": 0, "service": 4/,
+    ],
+    [
+      "a pair of class and service twice",
+      { "rules.latencyTargets.2.service": 2 },
+      /latencyTargets\.2 = .*is not above the one before: sort by nodeClass, then service/,
+    ],
+    [
+      "too many latency targets",
+      { "rules.latencyTargets": targets(65) },
+      /latencyTargets = .*has too many targets: write at most 64/,
+    ],
     ["reveal before commit", { "rules.timing.revealPpm": 1_000 }, /revealPpm = 1000: is not after commitPpm/],
     ["unbonding beyond the bound", { "staking.unbondingEpochs": 61 }, /unbondingEpochs = 61: is too high/],
     ["too much for attesters", { "rules.economics.attesterSharePpm": 100_001 }, /attesterSharePpm/],

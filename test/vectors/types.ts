@@ -45,6 +45,8 @@ export const RULES_TYPE =
   "tuple(uint32 algorithmVersion," +
   "tuple(uint32 attesterSharePpm,uint96 stakeFloor,uint32 bondFactor,uint96 stakePerUnit) economics," +
   "tuple(uint16 measuredBucketsMin,uint16 latencyBucketsMin,uint16 staleEpochsPaid,uint16 assignedAttesters," +
-  "uint16 storageBucketInterval,uint32 storageTargetMs,uint32 paidConclusivePpm) measurement," +
+  "uint16 storageBucketInterval,uint16 networkBucketInterval,uint16 computeBucketInterval,uint32 networkBytes," +
+  "uint32 paidConclusivePpm) measurement," +
   "tuple(uint32 commitPpm,uint32 revealPpm,uint32 viewTimeoutPpm) timing," +
+  "tuple(uint8 nodeClass,uint8 service,uint32 targetMs)[] latencyTargets," +
   "tuple(uint32 xPpm,uint32 yPpm)[] availabilityCurve,tuple(uint32 xPpm,uint32 yPpm)[] latencyCurve)";

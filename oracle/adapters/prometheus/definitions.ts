@@ -22,7 +22,7 @@ const REJECTIONS = [
   "proposal",
 ];
 
-const PROBES = ["challenge", "storage"];
+const PROBES = ["challenge", "storage", "network", "compute"];
 
 const counter = (help: string, labels: MetricDefinition["labels"] = {}): MetricDefinition => ({
   type: "counter",

@@ -3,7 +3,7 @@ import type { Measurement, Outcome, Probe } from "../../ports/measurements.ts";
 import { PROBE_REASONS } from "../../ports/prober.ts";
 
 /** Positions are stored: append, never reorder. */
-const PROBES: readonly Probe[] = ["challenge", "storage"];
+const PROBES: readonly Probe[] = ["challenge", "storage", "network", "compute"];
 const OUTCOMES: readonly Outcome[] = ["ok", "fail", "inconclusive"];
 const REASONS: readonly string[] = ["", ...PROBE_REASONS.map(([reason]) => reason)];
 

@@ -18,14 +18,14 @@ export interface ProbeRunnerOptions {
 }
 
 export interface ProbeRunnerDependencies {
-  readonly probers: Readonly<Record<Probe, Prober>>;
+  readonly probers: Readonly<Partial<Record<Probe, Prober>>>;
   readonly clock: Clock;
   readonly lag: LagMonitor;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** Runs single probes: never two at once of one kind at a node, and storage only where the node consented. */
+/** Runs single probes: never two at once of one kind at a node, and services only where the node consented. */
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
   readonly #dependencies: ProbeRunnerDependencies;
@@ -47,9 +47,12 @@ export class ProbeRunner {
     if (probe !== "challenge" && this.#consents.get(task.node.nodeId) !== task.node.endpoint)
       return this.skipped(probe, task, "no-consent");
 
+    const prober = this.#dependencies.probers[probe];
+    if (prober === undefined) return this.skipped(probe, task, "internal");
+
     this.#inFlight.add(key);
     try {
-      const result = await this.#probe(probe, task, signal);
+      const result = await this.#probe(prober, task, signal);
       const { outcome, reason } = result;
       this.#dependencies.metrics.count("icn_oracle_probes_total", { probe, outcome });
       if (reason !== "") this.#dependencies.metrics.count("icn_oracle_probe_faults_total", { reason });
@@ -66,12 +69,12 @@ export class ProbeRunner {
     return { ...identityOf(probe, task), ...resultOf(reason) };
   }
 
-  async #probe(probe: Probe, task: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
-    const { probers, clock } = this.#dependencies;
+  async #probe(prober: Prober, task: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
+    const { clock } = this.#dependencies;
     const startUs = clock.monotonicUs();
     const startMs = clock.nowMs();
-    const result = await this.#attempt(probers[probe], task, signal);
-    if (probe === "challenge" && result.outcome === "ok") this.#consent(task);
+    const result = await this.#attempt(prober, task, signal);
+    if (prober.probe === "challenge" && result.outcome === "ok") this.#consent(task);
     const own = this.#ownFault(startUs, startMs, signal);
     if (own === undefined || result.outcome === "inconclusive") return result;
     return { ...result, outcome: "inconclusive", reason: own, latencyUs: null };

@@ -32,12 +32,19 @@ const RULES: Rules = {
     staleEpochsPaid: 3,
     assignedAttesters: 7,
     storageBucketInterval: 4,
-    storageTargetMs: 100,
+    networkBucketInterval: 16,
+    computeBucketInterval: 32,
+    networkBytes: 65_536,
     paidConclusivePpm: 500_000,
   },
   timing: { commitPpm: 50_000, revealPpm: 100_000, viewTimeoutPpm: 50_000 },
   availabilityCurve: [],
   latencyCurve: [],
+  latencyTargets: [
+    { nodeClass: 0, service: 1, targetMs: 100 },
+    { nodeClass: 0, service: 2, targetMs: 2_000 },
+    { nodeClass: 0, service: 4, targetMs: 1_000 },
+  ],
 };
 
 export interface NodeOfTest {

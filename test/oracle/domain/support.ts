@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type {
   EpochReport,
   Hex,
+  LatencyTarget,
   LedgerLeaf,
   NodeView,
   Observation,
@@ -78,6 +79,26 @@ const curves = fc
 
 const buckets = fc.integer({ min: 1, max: 256 });
 
+const targetsMs = fc.integer({ min: 1, max: 60_000 });
+
+/** Class 0 with all services, other classes with some. */
+const latencyTargets: fc.Arbitrary<LatencyTarget[]> = fc
+  .tuple(
+    fc.tuple(targetsMs, targetsMs, targetsMs),
+    fc.uniqueArray(
+      fc.record({
+        nodeClass: fc.integer({ min: 1, max: 255 }),
+        service: fc.constantFrom(1, 2, 4),
+        targetMs: targetsMs,
+      }),
+      { maxLength: 8, selector: ({ nodeClass, service }) => nodeClass * 8 + service },
+    ),
+  )
+  .map(([ofAll, own]) => [
+    ...ofAll.map((targetMs, place) => ({ nodeClass: 0, service: 2 ** place, targetMs })),
+    ...own.sort((a, b) => a.nodeClass - b.nodeClass || a.service - b.service),
+  ]);
+
 /** Rules within the bounds that the contract enforces. */
 export const validRules: fc.Arbitrary<Rules> = fc.record({
   algorithmVersion: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
@@ -92,8 +113,10 @@ export const validRules: fc.Arbitrary<Rules> = fc.record({
     latencyBucketsMin: buckets,
     staleEpochsPaid: fc.integer({ min: 0, max: 30 }),
     assignedAttesters: fc.integer({ min: 7, max: 31 }),
-    storageBucketInterval: fc.integer({ min: 1, max: 64 }),
-    storageTargetMs: fc.integer({ min: 1, max: 60_000 }),
+    storageBucketInterval: buckets,
+    networkBucketInterval: buckets,
+    computeBucketInterval: buckets,
+    networkBytes: fc.integer({ min: 1024, max: 4 * 1024 * 1024 }),
     paidConclusivePpm: ppms,
   }),
   timing: fc.record({
@@ -103,6 +126,7 @@ export const validRules: fc.Arbitrary<Rules> = fc.record({
   }),
   availabilityCurve: curves,
   latencyCurve: curves,
+  latencyTargets,
 });
 
 export const reports: fc.Arbitrary<EpochReport> = fc.record({
@@ -133,7 +157,9 @@ export const DEFAULT_RULES: Rules = {
     staleEpochsPaid: 3,
     assignedAttesters: 7,
     storageBucketInterval: 4,
-    storageTargetMs: 200,
+    networkBucketInterval: 16,
+    computeBucketInterval: 32,
+    networkBytes: 65_536,
     paidConclusivePpm: 500_000,
   },
   timing: { commitPpm: 50_000, revealPpm: 100_000, viewTimeoutPpm: 100_000 },
@@ -146,6 +172,11 @@ export const DEFAULT_RULES: Rules = {
   latencyCurve: [
     { xPpm: 1_000_000, yPpm: 1_000_000 },
     { xPpm: 4_000_000, yPpm: 0 },
+  ],
+  latencyTargets: [
+    { nodeClass: 0, service: 1, targetMs: 200 },
+    { nodeClass: 0, service: 2, targetMs: 2_000 },
+    { nodeClass: 0, service: 4, targetMs: 1_000 },
   ],
 };
 
