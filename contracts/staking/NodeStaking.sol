@@ -93,7 +93,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         positionId = $.bonds[nodeId].position();
         if (msg.sender != REGISTRY.operatorOf(nodeId)) revert NotOwner(positionId, msg.sender);
 
-        StoredPosition memory position = $.positions.entries[positionId];
+        StoredPosition memory position = $.positions.at(positionId);
         if (position.to == OPEN) {
             position.amount += SafeCast.toUint96(amount);
             positionId = _succeed(positionId, position);
@@ -116,7 +116,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     function passBond(NodeId nodeId, address to) external onlyRegistry returns (PositionId successor) {
         StakingStorage storage $ = _storage();
         PositionId positionId = $.bonds[nodeId].position();
-        StoredPosition memory position = $.positions.entries[positionId];
+        StoredPosition memory position = $.positions.at(positionId);
         if (position.to != OPEN) return successor;
 
         address from = position.owner;
@@ -175,7 +175,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     /// @inheritdoc INodeStaking
     function completeUnbonding(RequestId requestId) external returns (uint256 amount) {
         StakingStorage storage $ = _storage();
-        StoredPosition memory position = $.positions.entries[$.requests.entries[requestId].positionId];
+        StoredPosition memory position = $.positions.at($.requests.entries[requestId].positionId);
         if (position.owner == address(0)) revert UnknownRequest(requestId);
 
         amount = $.requests.close($.bonds[position.nodeId], requestId, position, ORACLE.finalizedCount());
@@ -222,7 +222,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function positionOf(PositionId positionId) external view returns (Position memory) {
-        return _storage().positions.get(positionId);
+        return _storage().positions.at(positionId).toPosition();
     }
 
     /// @inheritdoc INodeStaking
@@ -242,7 +242,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     /// @inheritdoc INodeStaking
     function requestOf(RequestId requestId) external view returns (UnbondingRequest memory) {
         StakingStorage storage $ = _storage();
-        return $.requests.get(requestId, $.positions.entries[$.requests.entries[requestId].positionId]);
+        return $.requests.get(requestId, $.positions.at($.requests.entries[requestId].positionId));
     }
 
     /// @inheritdoc INodeStaking
@@ -252,7 +252,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function isBond(PositionId positionId) external view returns (bool) {
-        return _storage().positions.entries[positionId].isBond();
+        return _storage().positions.at(positionId).isBond();
     }
 
     /// @inheritdoc INodeStaking
@@ -328,7 +328,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         if (amount == 0) return;
         StakingStorage storage $ = _storage();
         PositionId positionId = $.bonds[nodeId].position();
-        StoredPosition memory position = $.positions.entries[positionId];
+        StoredPosition memory position = $.positions.at(positionId);
         position.amount -= uint96(amount);
         _succeed(positionId, position);
         _movePrincipal(nodeId, position.owner, address(0), amount, true);
@@ -337,7 +337,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     function _authorizeUpgrade(address) internal override restricted {}
 
     function _requireOwn(PositionId positionId) internal view returns (StoredPosition memory position) {
-        position = _storage().positions.entries[positionId];
+        position = _storage().positions.at(positionId);
         if (position.owner == address(0)) revert UnknownPosition(positionId);
         if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
         if (position.to != OPEN) revert PositionClosed(positionId, Epoch.wrap(position.to));

@@ -38,8 +38,8 @@ struct PositionBook {
 
 uint48 constant OPEN = type(uint48).max;
 
-using {open, succeed, get, pageOf} for PositionBook global;
-using {isBond} for StoredPosition global;
+using {open, succeed, at, pageOf} for PositionBook global;
+using {isBond, toPosition} for StoredPosition global;
 
 function open(
     PositionBook storage self,
@@ -57,9 +57,8 @@ function open(
     position.previousOfOwner = self.newestOf[owner];
 
     positionId = PositionId.wrap(++self.count);
-    self.entries[positionId] = position;
     self.newestOf[owner] = positionId;
-    emitChanged(positionId, position);
+    store(self, positionId, position);
 }
 
 /// @dev Lets an open position go on as `next` (its owner, amount and commission) from the next epoch's start: closes it and
@@ -72,34 +71,23 @@ function succeed(
     StoredPosition memory next,
     Epoch upcoming
 ) returns (PositionId successor) {
-    StoredPosition memory position = self.entries[positionId];
+    StoredPosition memory position = self.at(positionId);
     bool begun = position.from < Epoch.unwrap(upcoming);
     if (!begun && next.owner == position.owner && next.amount != 0) {
-        self.entries[positionId] = next;
-        emitChanged(positionId, next);
+        store(self, positionId, next);
         return positionId;
     }
 
     if (!begun) position.amount = 0;
     position.to = uint48(Epoch.unwrap(upcoming));
-    self.entries[positionId] = position;
-    emitChanged(positionId, position);
+    store(self, positionId, position);
 
     if (next.amount == 0) return PositionId.wrap(0);
     return self.open(next.owner, next.nodeId, next.amount, next.commissionPpm, next.kind, upcoming);
 }
 
-function get(PositionBook storage self, PositionId positionId) view returns (Position memory) {
-    StoredPosition memory position = self.entries[positionId];
-    return
-        Position({
-            owner: position.owner,
-            nodeId: position.nodeId,
-            commissionPpm: position.commissionPpm,
-            amount: position.amount,
-            from: Epoch.wrap(position.from),
-            to: endOf(position)
-        });
+function at(PositionBook storage self, PositionId positionId) view returns (StoredPosition memory) {
+    return self.entries[positionId];
 }
 
 /// @dev Up to `max` positions of an owner, newest first, those opened before `before` (0: all).
@@ -134,7 +122,20 @@ function endOf(StoredPosition memory position) pure returns (Epoch) {
     return position.to == OPEN ? NEVER : Epoch.wrap(position.to);
 }
 
-function emitChanged(PositionId positionId, StoredPosition memory position) {
+function toPosition(StoredPosition memory position) pure returns (Position memory) {
+    return
+        Position({
+            owner: position.owner,
+            nodeId: position.nodeId,
+            commissionPpm: position.commissionPpm,
+            amount: position.amount,
+            from: Epoch.wrap(position.from),
+            to: endOf(position)
+        });
+}
+
+function store(PositionBook storage self, PositionId positionId, StoredPosition memory position) {
+    self.entries[positionId] = position;
     emit INodeStaking.PositionChanged(
         positionId,
         position.nodeId,

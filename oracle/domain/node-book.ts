@@ -6,7 +6,6 @@ import type { Hex, NodeStatus, NodeTerms, NodeView, Rules } from "./types.ts";
 
 interface NodeRecord {
   readonly nodeId: number;
-  readonly operator: Hex;
   readonly registeredFrom: number;
   terms: Checkpoint<{ readonly status: NodeStatus; readonly terms: NodeTerms }> | undefined;
   nodeKey: Checkpoint<Hex> | undefined;
@@ -22,7 +21,7 @@ export class NodeBook {
   apply(event: RegistryEvent): void {
     switch (event.type) {
       case "NodeRegistered":
-        this.#register(event.nodeId, event.operator, event.effectiveFrom);
+        this.#register(event.nodeId, event.effectiveFrom);
         break;
       case "NodeTermsChanged": {
         const node = this.#node(event.nodeId);
@@ -59,12 +58,11 @@ export class NodeBook {
     return views;
   }
 
-  #register(nodeId: number, operator: Hex, registeredFrom: number): void {
+  #register(nodeId: number, registeredFrom: number): void {
     if (nodeId !== this.#nodes.length + 1)
       throw incomplete(`node ${nodeId} is registered after node ${this.#nodes.length}`);
     this.#nodes.push({
       nodeId,
-      operator,
       registeredFrom,
       terms: undefined,
       nodeKey: undefined,
@@ -89,7 +87,6 @@ function viewOf(node: NodeRecord, epoch: number, economics: Rules["economics"]):
   const { stake, bond } = valueAt(node.stake, epoch) ?? { stake: 0n, bond: 0n };
   return {
     nodeId: node.nodeId,
-    operator: node.operator,
     status: current.status,
     terms: current.terms,
     nodeKey,

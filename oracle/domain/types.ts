@@ -117,7 +117,6 @@ export interface NodeTerms {
 /** A node as in force at an epoch's start. */
 export interface NodeView {
   readonly nodeId: number;
-  readonly operator: Hex;
   readonly status: NodeStatus;
   readonly terms: NodeTerms;
   readonly nodeKey: Hex;

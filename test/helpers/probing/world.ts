@@ -58,7 +58,6 @@ export interface NodeOfTest {
 export function nodeView({ nodeId, endpoint, status = "active", services = 1 }: NodeOfTest): NodeView {
   return {
     nodeId,
-    operator: `0x${"01".repeat(20)}`,
     status,
     terms: {
       nodeClass: 1,

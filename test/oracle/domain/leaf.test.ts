@@ -38,6 +38,7 @@ describe("nextLeaf", () => {
         "active" as const,
         "active" as const,
         "registered" as const,
+        "maintenance" as const,
         "exiting" as const,
       ),
       stake: amounts,
@@ -54,8 +55,17 @@ describe("nextLeaf", () => {
 
   it("copies the leaf of a node that is not active", () => {
     const before = { ...emptyLeaf(1), upBuckets: 7n, rewardIndex: 9n };
-    for (const status of ["registered", "exiting", "exited"] as const)
+    for (const status of ["registered", "maintenance", "exiting", "exited"] as const)
       assert.deepEqual(advance(before, [perfect, perfect, perfect], activeNode(1, { status })), before);
+  });
+
+  it("neither pays nor ages a node in maintenance: its first epoch after it continues where it stopped", () => {
+    const before: LedgerLeaf = { ...emptyLeaf(1), lastScorePpm: 500_000, staleEpochs: 2 };
+    let leaf = before;
+    for (let epoch = 0; epoch < 5; epoch++)
+      leaf = advance(leaf, [], activeNode(1, { status: "maintenance" }));
+    assert.deepEqual(leaf, before);
+    assert.deepEqual(advance(leaf, []), { ...before, staleEpochs: 3, rewardIndex: DELTA / 2n });
   });
 
   it("adds a measured epoch at full score", () => {

@@ -69,7 +69,7 @@ describe("computeReport", () => {
   it("agrees with the naive model on every leaf and every paid seat, whatever the order of the bundles", (t) => {
     const cases = fc.record({
       size: fc.integer({ min: 1, max: 7 }),
-      statuses: fc.array(fc.constantFrom("active" as const, "registered" as const), {
+      statuses: fc.array(fc.constantFrom("active" as const, "registered" as const, "maintenance" as const), {
         minLength: 1,
         maxLength: 6,
       }),
@@ -150,6 +150,19 @@ describe("computeReport", () => {
       leaves.map(({ staleEpochs }) => staleEpochs),
       [1, 1],
     );
+  });
+
+  it("asks no evidence of a node in maintenance, and takes none", () => {
+    const nodes = [activeNode(1), activeNode(2, { status: "maintenance" })];
+    const context = contextOf(2, 4, { nodes });
+    const seen = { ...full(2), okBits: 0n };
+    const judging = [10, 20, 30].map((id) => bundle(id, [full(1), seen]));
+    const { leaves, report } = computeReport(
+      inputOf({ context, bundles: [...judging, bundle(40, [full(1)])] }),
+    );
+    assert.deepEqual(leaves[1], emptyLeaf(2));
+    assert.equal(leaves[0]?.measuredEpochs, 1n);
+    assert.equal(report.paidMask, 0b1111);
   });
 
   it("pays seat 31 without a sign", () => {

@@ -183,7 +183,6 @@ export const DEFAULT_RULES: Rules = {
 export function activeNode(nodeId: number, change: Partial<NodeView> = {}): NodeView {
   return {
     nodeId,
-    operator: `0x${nodeId.toString(16).padStart(40, "0")}`,
     status: "active",
     terms: {
       nodeClass: 1,

@@ -21,6 +21,7 @@ describe("observer", () => {
     nodeView({ nodeId: 2 }),
     nodeView({ nodeId: 3, status: "registered" }),
     nodeView({ nodeId: 4 }),
+    nodeView({ nodeId: 5, status: "maintenance" }),
   ];
 
   function observe(recorded: readonly Measurement[], voidBuckets: readonly number[] = []) {
@@ -35,6 +36,7 @@ describe("observer", () => {
       { ...OK, nodeId: 2, bucket: 3, outcome: "fail", reason: "timeout" },
       OK,
       { ...OK, nodeId: 3 },
+      { ...OK, nodeId: 5, outcome: "fail", reason: "connect" },
       { ...OK, nodeId: 4, outcome: "inconclusive", reason: "lag" },
       { ...OK, nodeId: 4, epoch: 3 },
     ]);

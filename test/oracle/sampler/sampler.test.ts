@@ -35,7 +35,7 @@ describe("sampler", () => {
     });
 
   it("probes no node that is not active", async () => {
-    const nodes = (["registered", "exiting", "exited", "none"] as const).map((status, i) =>
+    const nodes = (["registered", "maintenance", "exiting", "exited", "none"] as const).map((status, i) =>
       nodeView({ nodeId: i + 1, status }),
     );
     const { sampler, clock, challenge, measurements } = samplerWorld({ nodes });
