@@ -4,6 +4,8 @@ import { LargeLedger } from "./large-ledger.ts";
 import { gasOf, type Row } from "./row.ts";
 
 const OWNERS = 50;
+const NODES = 10;
+const POSITIONS_PER_NODE = 5;
 const STORAGE_UNITS = 100;
 const FIRST = 140_000;
 const LATER = 85_000;
@@ -16,6 +18,8 @@ interface Delegations {
   /** Made when the node took a commission. */
   readonly shared: bigint;
   readonly batch: readonly bigint[];
+  /** Of one holder, on every node in their order. */
+  readonly portfolio: readonly (readonly bigint[])[];
 }
 
 /**
@@ -23,19 +27,22 @@ interface Delegations {
  * the others find them.
  */
 export async function claimRows(system: System): Promise<Row[]> {
-  const ledger = new LargeLedger(system);
+  const ledger = new LargeLedger(system, NODES);
   const positions = await delegations(system);
   const claim = (...ids: readonly bigint[]) => gasOf(ledger.claim(ids, system.deployer));
 
   await ledger.settleNext();
   const proven = await gasOf(ledger.proveIndex(system.deployer));
+  for (let node = 2; node <= NODES; node++) await ledger.proveIndex(system.deployer, node);
   await ledger.settleNext();
   await system.deployer.rewards.accrue(2);
   await claim(positions.accruing);
   const first = await claims(claim, positions);
+  await ledger.claimAll(positions.portfolio, system.deployer);
   await ledger.settleNext();
   const accruing = await claim(positions.accruing);
   const later = await claims(claim, positions);
+  const portfolio = await gasOf(ledger.claimAll(positions.portfolio, system.deployer));
 
   return [
     { operation: `start index: prove, ${ledger.siblings} siblings, first of all in its epoch`, gas: proven },
@@ -47,6 +54,11 @@ export async function claimRows(system: System): Promise<Row[]> {
     {
       operation: `claim ${OWNERS} positions of ${OWNERS} owners, each, 2nd and later`,
       gas: later.batch,
+      goal: BATCH,
+    },
+    {
+      operation: `claim ${POSITIONS_PER_NODE} positions on each of ${NODES} nodes, one owner, one transaction, each, 2nd and later`,
+      gas: Math.ceil(portfolio / (NODES * POSITIONS_PER_NODE)),
       goal: BATCH,
     },
   ];
@@ -73,13 +85,30 @@ async function delegations(system: System): Promise<Delegations> {
   const shared = await delegation(system, "shared");
   const batch: bigint[] = [];
   for (let owner = 1; owner <= OWNERS; owner++) batch.push(await delegation(system, `owner ${owner}`));
-  return { plain, accruing, shared, batch };
+  return { plain, accruing, shared, batch, portfolio: await portfolioOf(system) };
 }
 
-async function delegation(system: System, name: string): Promise<bigint> {
+async function delegation(system: System, name: string, node = 1): Promise<bigint> {
   const owner = await system.account(name, icnt(1_000));
-  await owner.staking.delegate(1, icnt(1_000), 1_000_000);
+  await owner.staking.delegate(node, icnt(1_000), 1_000_000);
   return owner.staking.positionCount();
+}
+
+/** Registers the other nodes, too. */
+async function portfolioOf(system: System): Promise<bigint[][]> {
+  const nodes = [1];
+  for (let node = 2; node <= NODES; node++) {
+    const operator = await system.account(`operator ${node}`, icnt(20_010));
+    nodes.push(await system.registerNode(operator, { bond: icnt(20_000), storageUnits: STORAGE_UNITS }));
+  }
+  const portfolio: bigint[][] = [];
+  for (const node of nodes) {
+    const ids: bigint[] = [];
+    for (let count = 0; count < POSITIONS_PER_NODE; count++)
+      ids.push(await delegation(system, "portfolio", node));
+    portfolio.push(ids);
+  }
+  return portfolio;
 }
 
 const takeCommission = ({ registry }: Account, node: number) =>

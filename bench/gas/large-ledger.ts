@@ -15,44 +15,63 @@ const AGED = {
   staleEpochs: 0,
 } as const;
 
-/** Final ledgers of 250,000 leaves, of which only node 1 exists in the registry. */
+/** Final ledgers of 250,000 leaves, of which only the first nodes exist in the registry. */
 export class LargeLedger {
   readonly #system: System;
+  readonly #nodes: number;
   readonly #hashes = new Uint8Array(LEDGER_NODES * HASH);
   #epoch = -1;
-  #leaf: LedgerLeaf = { nodeId: 1, ...AGED, rewardIndex: 0n };
-  #proof: string[] = [];
+  #rewardIndex = 0n;
+  #tree = new MerkleTree(new Uint8Array());
 
-  constructor(system: System) {
+  constructor(system: System, nodes: number) {
     this.#system = system;
-    for (let nodeId = 2; nodeId <= LEDGER_NODES; nodeId++) {
+    this.#nodes = nodes;
+    for (let nodeId = nodes + 1; nodeId <= LEDGER_NODES; nodeId++) {
       const hash = ledgerLeafHash({ nodeId, ...AGED, rewardIndex: BigInt(nodeId) });
       this.#hashes.set(hash, (nodeId - 1) * HASH);
     }
   }
 
-  /** Takes the next epoch to a final ledger in which node 1 earned nine tenths of what it could at most. */
+  /** Takes the next epoch to a final ledger in which every node earned nine tenths of what it could at most. */
   async settleNext(): Promise<void> {
     const epoch = ++this.#epoch;
     await this.#system.toEpoch(epoch + 1);
     const most = (await this.#system.history()).contextOf(epoch)?.index ?? 0n;
-    this.#leaf = { nodeId: 1, ...AGED, rewardIndex: (most * 9n) / 10n };
-    this.#hashes.set(ledgerLeafHash(this.#leaf), 0);
-    const tree = new MerkleTree(this.#hashes);
-    this.#proof = tree.proof(0);
-    await this.#system.submit(await this.#system.reportWith({ ledgerRoot: tree.root }));
+    this.#rewardIndex = (most * 9n) / 10n;
+    for (let nodeId = 1; nodeId <= this.#nodes; nodeId++)
+      this.#hashes.set(ledgerLeafHash(this.#leafOf(nodeId)), (nodeId - 1) * HASH);
+    this.#tree = new MerkleTree(this.#hashes);
+    await this.#system.submit(await this.#system.reportWith({ ledgerRoot: this.#tree.root }));
     await this.#system.finalize(epoch);
   }
 
   get siblings(): number {
-    return this.#proof.length;
+    return this.#proofOf(1).length;
   }
 
   claim(positionIds: readonly bigint[], by: Account) {
-    return by.rewards.claim(1, this.#epoch, this.#leaf, this.#proof, [...positionIds]);
+    return by.rewards.claim(1, this.#epoch, this.#leafOf(1), this.#proofOf(1), [...positionIds]);
   }
 
-  proveIndex(by: Account) {
-    return by.rewards.proveIndex(this.#epoch, this.#leaf, this.#proof);
+  /** One transaction for many nodes; positionIds[i] are of node i + 1. */
+  claimAll(positionIds: readonly (readonly bigint[])[], { rewards }: Account) {
+    const calls = positionIds.map((ids, index) => {
+      const [leaf, proof] = [this.#leafOf(index + 1), this.#proofOf(index + 1)];
+      return rewards.interface.encodeFunctionData("claim", [leaf.nodeId, this.#epoch, leaf, proof, [...ids]]);
+    });
+    return rewards.multicall(calls);
+  }
+
+  proveIndex(by: Account, nodeId = 1) {
+    return by.rewards.proveIndex(this.#epoch, this.#leafOf(nodeId), this.#proofOf(nodeId));
+  }
+
+  #leafOf(nodeId: number): LedgerLeaf {
+    return { nodeId, ...AGED, rewardIndex: this.#rewardIndex };
+  }
+
+  #proofOf(nodeId: number): string[] {
+    return this.#tree.proof(nodeId - 1);
   }
 }

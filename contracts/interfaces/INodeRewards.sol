@@ -41,7 +41,7 @@ interface INodeRewards {
     error NotAccrued(Epoch epoch, uint64 accruedCount);
     error InvalidProof(NodeId nodeId, Epoch epoch);
     error WrongNode(PositionId positionId, NodeId actual, NodeId expected);
-    /// @notice `epoch` is before the position or was claimed: [from, to) is left to claim.
+    /// @notice `epoch` is outside of what the position can be claimed for: [from, to).
     error EpochOutOfRange(PositionId positionId, Epoch epoch, Epoch from, Epoch to);
     /// @notice The start index of the position is not known: call `proveIndex` for this node and epoch first.
     error StartIndexUnknown(NodeId nodeId, Epoch epoch);
@@ -54,7 +54,9 @@ interface INodeRewards {
     /// A(e) = A(e−1) + ⌊emission(e)·(10^6 − attesterSharePpm)·10^27 / (10^6·max(totalStake(e), stakeFloor))⌋
     function accrue(uint64 maxEpochs) external returns (uint64 accruedCount);
 
-    /// @notice Pays positions of one node through `epoch`, to each owner's recipient; anyone may call.
+    /// @notice Pays positions of one node through `epoch`, to each owner's recipient; anyone may call. A position that
+    /// was already paid through `epoch` is passed over, so that nobody can spoil a batch by claiming a part of it first.
+    /// Several calls go into one transaction with `multicall`.
     /// pay = ⌊amount·min(Δindex, ΔA)/10^27⌋, of it ⌊pay·commissionPpm/10^6⌋ to the node's operator.
     function claim(
         NodeId nodeId,
@@ -71,6 +73,10 @@ interface INodeRewards {
     /// its owner's recipient; anyone may call. For each epoch in which `paidMask` names its seat:
     /// ⌊⌊emission(e)·attesterSharePpm/10^6⌋/seats⌋.
     function claimAttesterPay(AttesterId attesterId, uint64 until) external returns (uint256 pay);
+
+    /// @notice Runs calls of this contract in one transaction, all or none, each as if the caller had sent it.
+    /// @param calls Selector and arguments of each.
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
 
     /// @notice Where the caller's pay goes; the zero address means to the caller itself.
     function setRecipient(address recipient) external;

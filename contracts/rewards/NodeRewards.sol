@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
+import {MulticallUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/MulticallUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -24,7 +25,7 @@ import {Economics} from "../types/Rules.sol";
 
 /// @dev Indices have 112 bits: A never exceeds supply · 10^27 / stakeFloor, and the rules bound the floor from below by
 /// 10^24 wei, so A < 2^100. A leaf with a larger index is false and does not pass the cast.
-contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable {
+contract NodeRewards is INodeRewards, AccessManagedUpgradeable, MulticallUpgradeable, UUPSUpgradeable {
     using SafeCast for uint256;
 
     /// @dev A(e).
@@ -152,6 +153,13 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeRewards
+    function multicall(
+        bytes[] calldata calls
+    ) public override(INodeRewards, MulticallUpgradeable) returns (bytes[] memory) {
+        return super.multicall(calls);
+    }
+
+    /// @inheritdoc INodeRewards
     function setRecipient(address recipient) external {
         _storage().recipients[msg.sender] = recipient;
         emit RecipientChanged(msg.sender, recipient);
@@ -195,7 +203,8 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         return recipient == address(0) ? owner : recipient;
     }
 
-    /// @dev Settles each position; what consecutive ones owe to one recipient is one payout, so some at the end are zero.
+    /// @dev Settles each position; what consecutive ones earned for one recipient is one payout, so some at the end are
+    /// zero.
     function _settleAll(
         NodeId nodeId,
         Epoch epoch,
@@ -207,13 +216,15 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         for (uint256 i = 0; i < positionIds.length; ++i) {
             (Payout memory payout, uint256 commission) = _settle(positionIds[i], nodeId, epoch, end);
             commissions += commission;
-            if (i > 0 && payouts[last].to != payout.to) ++last;
+            if (payout.amount == 0) continue;
+            if (payouts[last].amount > 0 && payouts[last].to != payout.to) ++last;
             payouts[last].to = payout.to;
             payouts[last].amount += payout.amount;
         }
     }
 
-    /// @dev Moves the cursor of a position to `end` and says who is owed what for the epochs between.
+    /// @dev Moves the cursor of a position to `end` and says who is owed what for the epochs between; nothing if the
+    /// cursor is already there or further.
     function _settle(
         PositionId positionId,
         NodeId nodeId,
@@ -224,6 +235,8 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, UUPSUpgradeable 
         if (position.nodeId != nodeId) revert WrongNode(positionId, position.nodeId, nodeId);
 
         Cursor memory start = _storage().claimed[positionId];
+        if (start.nextEpoch > Epoch.unwrap(epoch)) return (payout, 0);
+
         Epoch from = start.nextEpoch == 0 ? position.from : Epoch.wrap(start.nextEpoch);
         if (epoch < from || epoch >= position.to) revert EpochOutOfRange(positionId, epoch, from, position.to);
         if (start.nextEpoch == 0) start = _startOf(nodeId, from);

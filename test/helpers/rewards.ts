@@ -92,7 +92,7 @@ export async function deployRewards() {
 
   const ledgers = new Ledgers();
   return {
-    ...{ world, token, rewards, reserve, code, epochZero, ledgers },
+    ...{ manager, world, token, rewards, reserve, code, epochZero, ledgers },
     ...{ admin: admin!, alice: alice!, bob: bob!, carol: carol!, operator: operator!, stranger: stranger! },
 
     /** Opens a position and returns its id. */

@@ -9,7 +9,7 @@ import {IAttesterCommittee} from "../../../contracts/interfaces/IAttesterCommitt
 import {INodeRewards} from "../../../contracts/interfaces/INodeRewards.sol";
 import {ISlaOracle} from "../../../contracts/interfaces/ISlaOracle.sol";
 import {NodeRewards} from "../../../contracts/rewards/NodeRewards.sol";
-import {Epoch, NEVER} from "../../../contracts/types/Epoch.sol";
+import {Epoch} from "../../../contracts/types/Epoch.sol";
 import {AttesterId, NodeId, PositionId} from "../../../contracts/types/Ids.sol";
 import {LedgerLeaf} from "../../../contracts/types/Reports.sol";
 import {Economics} from "../../../contracts/types/Rules.sol";
@@ -150,29 +150,6 @@ contract NodeRewardsRevertTest is RewardsFixture {
         this.claimExternally(1, 2, position);
     }
 
-    function test_RevertWhen_EpochWasClaimed() external {
-        PositionId position = open(owner, 1, STAKE, 0);
-        endEpochs(2);
-        finalize(0);
-        finalize(1e20);
-        claim(1, 1, position);
-
-        bytes memory claimed = abi.encodeWithSelector(INodeRewards.EpochOutOfRange.selector, position, 1, 2, NEVER);
-        vm.expectRevert(claimed);
-        this.claimExternally(1, 1, position);
-    }
-
-    function test_RevertWhen_PositionIsNamedTwice() external {
-        PositionId[] memory twice = new PositionId[](2);
-        twice[0] = twice[1] = open(owner, 1, STAKE, 0);
-        endEpochs(1);
-        finalize(1e20);
-        bytes32[] memory proof = proofOf(1, 0);
-
-        vm.expectRevert(abi.encodeWithSelector(INodeRewards.EpochOutOfRange.selector, twice[0], 0, 1, NEVER));
-        rewards.claim(NodeId.wrap(1), Epoch.wrap(0), leaves[0][0], proof, twice);
-    }
-
     function test_RevertGiven_StartIndexIsUnknown() external {
         PositionId position = open(owner, 1, STAKE, 1);
         endEpochs(2);
@@ -283,6 +260,29 @@ contract NodeRewardsFuzzTest is RewardsFixture {
         vm.assertGt((commission + 1) * 1_000_000, pay * commissionPpm);
         vm.assertEq(token.balanceOf(owner) + commission, pay);
         vm.assertEq(reserve.paid(), pay);
+    }
+
+    /// In whatever order epochs are claimed, alone or with the position named twice, each is paid once.
+    function testFuzz_INV4_PaidEpochsArePassedOver(uint128 stake, uint8[6] calldata epochs) external {
+        stake = uint128(bound(stake, 1, 700_000_000 ether));
+        PositionId[] memory twice = new PositionId[](2);
+        twice[0] = twice[1] = open(owner, 1, stake, 0);
+        endEpochs(4);
+        for (uint256 e = 1; e <= 4; ++e) finalize(e * 1e20);
+
+        uint256 next = 0;
+        uint256 paid = 0;
+        for (uint256 i = 0; i < epochs.length; ++i) {
+            uint256 epoch = epochs[i] % 4;
+            uint256 before = token.balanceOf(owner);
+            uint256 pay = claim(1, uint64(epoch), twice);
+            vm.assertEq(token.balanceOf(owner), before + pay);
+            vm.assertEq(pay, epoch < next ? 0 : (stake * (epoch + 1 - next) * 1e20) / 1e27);
+            if (epoch >= next) next = epoch + 1;
+            paid += pay;
+            vm.assertEq(Epoch.unwrap(rewards.nextEpochOf(twice[0])), next);
+        }
+        vm.assertEq(reserve.paid(), paid);
     }
 
     /// Claiming epoch by epoch pays what one claim pays, less at most a wei per step.
