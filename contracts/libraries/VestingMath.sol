@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @dev What a linear schedule has vested. Amounts up to 2^128 − 1 wei, times and spans up to 2^64 − 1 seconds.
-library VestingMath {
-    /// @dev 0 before `start`, `initial` until start + cliff, then initial + ⌊(total − initial)·elapsed/duration⌋,
-    /// `total` from start + duration on.
-    /// Assumes initial ≤ total, cliff ≤ duration, duration > 0.
-    function vestedDown(
-        uint256 total,
-        uint256 initial,
-        uint256 start,
-        uint256 cliff,
-        uint256 duration,
-        uint256 timestamp
-    ) internal pure returns (uint256) {
-        if (timestamp < start) return 0;
+import {MONTH, PPM} from "../types/Units.sol";
 
-        uint256 elapsed = timestamp - start;
-        if (elapsed >= duration) return total;
-        if (elapsed < cliff) return initial;
-        return initial + ((total - initial) * elapsed) / duration;
+/// @dev What a running schedule has vested, from how far it has come.
+library VestingMath {
+    /// @dev initial + ⌊(total − initial) · passed / whole⌋.
+    /// Assumes initial ≤ total < 2^96, passed ≤ whole, whole > 0.
+    function vestedDown(uint256 total, uint256 initial, uint256 passed, uint256 whole) internal pure returns (uint256) {
+        return initial + ((total - initial) * passed) / whole;
+    }
+
+    /// @dev Progress by a table, exact: ppm · seconds, of PPM · MONTH in all.
+    /// @param beginPpm Cumulative share at the beginning of the running month.
+    /// @param endPpm Cumulative share at its end, at least `beginPpm`.
+    /// @param within Seconds into the running month, below MONTH.
+    function tableProgress(
+        uint256 beginPpm,
+        uint256 endPpm,
+        uint256 within
+    ) internal pure returns (uint256 passed, uint256 whole) {
+        passed = beginPpm * MONTH + (endPpm - beginPpm) * within;
+        whole = PPM * MONTH;
     }
 }

@@ -4,7 +4,6 @@ pragma solidity 0.8.34;
 import {EmissionMath} from "../libraries/EmissionMath.sol";
 import {LedgerLeafHash} from "../libraries/LedgerLeafHash.sol";
 import {RewardMath} from "../libraries/RewardMath.sol";
-import {VestingMath} from "../libraries/VestingMath.sol";
 import {LedgerLeaf} from "../types/Reports.sol";
 
 /// @dev The pure formulas, callable from outside, for comparison with other implementations.
@@ -16,17 +15,6 @@ contract MathHarness {
         uint256 elapsed
     ) external pure returns (uint256) {
         return EmissionMath.cumulativeDown(total, passedPpm, monthPpm, elapsed);
-    }
-
-    function vestedDown(
-        uint256 total,
-        uint256 initial,
-        uint256 start,
-        uint256 cliff,
-        uint256 duration,
-        uint256 timestamp
-    ) external pure returns (uint256) {
-        return VestingMath.vestedDown(total, initial, start, cliff, duration, timestamp);
     }
 
     function indexGrowthDown(

@@ -8,86 +8,155 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVestingVault} from "../interfaces/IVestingVault.sol";
 import {VestingMath} from "../libraries/VestingMath.sol";
 import {MONTH} from "../types/Units.sol";
+import {VestingTables} from "./VestingTables.sol";
 
-contract VestingVault is IVestingVault {
+contract VestingVault is IVestingVault, VestingTables {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
-    /// @dev A schedule in three slots; 96 bits hold the whole supply. The first slot is the only one a release writes.
-    struct Grant {
+    /// @dev A schedule in two slots; 96 bits hold the whole supply. A release writes the first one only.
+    struct StoredSchedule {
         address beneficiary;
         uint96 released;
         uint96 total;
         uint96 initial;
-        uint64 start;
-        uint32 cliff;
-        uint32 duration;
+        uint32 planId;
+        /// @dev Lasts until 2106.
+        uint32 revokedAt;
+    }
+
+    /// @dev A release needs the recipient and changes the sum: one slot.
+    struct Account {
+        address recipient;
+        uint96 unreleased;
     }
 
     uint256 private constant MAX_DURATION = 60 * MONTH;
 
     IERC20 private immutable TOKEN;
+    address private immutable TREASURY;
 
-    uint64 private _scheduleCount;
-    uint192 private _owed;
-    mapping(uint256 scheduleId => Grant) private _grants;
+    uint224 private _scheduleCount;
+    uint32 private _planCount;
+    mapping(uint256 scheduleId => StoredSchedule) private _schedules;
+    /// @dev Terms that a schedule has, each stored once.
+    mapping(uint32 planId => Terms) private _plans;
+    mapping(bytes32 termsHash => uint32) private _planIds;
+    mapping(address account => Account) private _accounts;
+    mapping(uint256 scheduleId => address) private _pendingBeneficiaries;
+    mapping(address creator => mapping(bytes32 batchId => bool)) private _batches;
 
     /// @param genesis Schedules whose sum the token minted to this contract's address before it was deployed.
-    constructor(IERC20 token, Schedule[] memory genesis) {
-        TOKEN = token;
-        for (uint256 i = 0; i < genesis.length; ++i) _add(genesis[i]);
+    /// @param tables Get the ids 1, 2, …, by which `genesis` refers to them.
+    constructor(IERC20 token, address treasury_, Grant[] memory genesis, uint32[60][] memory tables) {
+        if (treasury_ == address(0)) revert ZeroTreasury();
+        if (treasury_ == address(this)) revert VaultAsReceiver();
+        (TOKEN, TREASURY) = (token, treasury_);
+
+        for (uint256 i = 0; i < tables.length; ++i) _addTable(tables[i]);
+        uint256 sum = _addAll(genesis);
 
         uint256 balance = token.balanceOf(address(this));
-        if (balance != _owed) revert GenesisMismatch(balance, _owed);
+        if (balance != sum) revert GenesisMismatch(balance, sum);
     }
 
     /// @inheritdoc IVestingVault
-    function create(Schedule calldata schedule) external returns (uint256 scheduleId) {
-        scheduleId = _add(schedule);
+    function create(Grant calldata grant) external returns (uint256 scheduleId) {
+        scheduleId = ++_scheduleCount;
+        _add(scheduleId, grant);
 
-        TOKEN.safeTransferFrom(msg.sender, address(this), schedule.total);
+        TOKEN.safeTransferFrom(msg.sender, address(this), grant.total);
     }
 
     /// @inheritdoc IVestingVault
-    function createBatch(Schedule[] calldata schedules) external returns (uint256 firstScheduleId) {
+    function createBatch(bytes32 batchId, Grant[] calldata grants) external returns (uint256 firstScheduleId) {
+        if (grants.length == 0) revert EmptyBatch();
+        if (_batches[msg.sender][batchId]) revert BatchExists(msg.sender, batchId);
+
         firstScheduleId = uint256(_scheduleCount) + 1;
-
-        uint256 sum = 0;
-        for (uint256 i = 0; i < schedules.length; ++i) {
-            _add(schedules[i]);
-            sum += schedules[i].total;
-        }
+        _batches[msg.sender][batchId] = true;
+        emit BatchCreated(msg.sender, batchId, firstScheduleId, grants.length);
+        uint256 sum = _addAll(grants);
 
         TOKEN.safeTransferFrom(msg.sender, address(this), sum);
     }
 
     /// @inheritdoc IVestingVault
     function release(uint256 scheduleId) external returns (uint256 amount) {
-        Grant storage grant = _grantOf(scheduleId);
-        (address beneficiary, uint96 alreadyReleased) = (grant.beneficiary, grant.released);
+        StoredSchedule storage schedule = _scheduleOf(scheduleId);
+        (address beneficiary, uint96 alreadyReleased) = (schedule.beneficiary, schedule.released);
 
-        amount = _vestedAmount(grant, block.timestamp) - alreadyReleased;
+        amount = _vestedAmount(schedule, block.timestamp) - alreadyReleased;
         if (amount == 0) revert NothingToRelease(scheduleId);
+        address recipient = recipientOf(beneficiary);
 
-        // Both fit: amount ≤ total, which has 96 bits, and is a part of _owed.
-        grant.released = alreadyReleased + uint96(amount);
-        _owed -= uint192(amount);
-        emit Released(scheduleId, beneficiary, amount);
+        // Fits: at most the total.
+        schedule.released = alreadyReleased + uint96(amount);
+        _moveUnreleased(beneficiary, address(0), amount);
+        emit Released(scheduleId, beneficiary, recipient, amount);
 
-        TOKEN.safeTransfer(beneficiary, amount);
+        TOKEN.safeTransfer(recipient, amount);
+    }
+
+    /// @inheritdoc IVestingVault
+    function setRecipient(address recipient) external {
+        if (recipient == address(this)) revert VaultAsReceiver();
+
+        _accounts[msg.sender].recipient = recipient;
+        emit RecipientChanged(msg.sender, recipient);
+    }
+
+    /// @inheritdoc IVestingVault
+    function offerHandover(uint256 scheduleId, address to) external {
+        if (_scheduleOf(scheduleId).beneficiary != msg.sender) revert NotBeneficiary(scheduleId, msg.sender);
+
+        _pendingBeneficiaries[scheduleId] = to;
+        emit HandoverOffered(scheduleId, msg.sender, to);
+    }
+
+    /// @inheritdoc IVestingVault
+    function acceptHandover(uint256 scheduleId) external {
+        StoredSchedule storage schedule = _scheduleOf(scheduleId);
+        if (_pendingBeneficiaries[scheduleId] != msg.sender) revert NotOffered(scheduleId, msg.sender);
+
+        address from = schedule.beneficiary;
+        uint256 unreleased = _unreleased(schedule);
+
+        schedule.beneficiary = msg.sender;
+        delete _pendingBeneficiaries[scheduleId];
+        _moveUnreleased(from, msg.sender, unreleased);
+        emit HandedOver(scheduleId, from, msg.sender);
+    }
+
+    /// @inheritdoc IVestingVault
+    function revoke(uint256 scheduleId) external returns (uint256 returned) {
+        StoredSchedule storage schedule = _scheduleOf(scheduleId);
+        if (_plans[schedule.planId].revoker != msg.sender) revert NotRevoker(scheduleId, msg.sender);
+        if (schedule.revokedAt != 0) revert AlreadyRevoked(scheduleId, schedule.revokedAt);
+
+        address beneficiary = schedule.beneficiary;
+        uint256 vested = _vestedAmount(schedule, block.timestamp);
+        returned = schedule.total - vested;
+        if (returned == 0) revert NothingToRevoke(scheduleId);
+
+        schedule.revokedAt = block.timestamp.toUint32();
+        _moveUnreleased(beneficiary, address(0), returned);
+        emit Revoked(scheduleId, beneficiary, vested, returned);
+
+        TOKEN.safeTransfer(TREASURY, returned);
     }
 
     /// @inheritdoc IVestingVault
     function scheduleOf(uint256 scheduleId) external view returns (Schedule memory) {
-        Grant storage grant = _grantOf(scheduleId);
+        StoredSchedule storage schedule = _scheduleOf(scheduleId);
         return
             Schedule({
-                beneficiary: grant.beneficiary,
-                start: grant.start,
-                cliff: grant.cliff,
-                duration: grant.duration,
-                total: grant.total,
-                initial: grant.initial
+                beneficiary: schedule.beneficiary,
+                total: schedule.total,
+                initial: schedule.initial,
+                released: schedule.released,
+                revokedAt: schedule.revokedAt,
+                terms: _plans[schedule.planId]
             });
     }
 
@@ -97,63 +166,127 @@ contract VestingVault is IVestingVault {
     }
 
     /// @inheritdoc IVestingVault
-    function released(uint256 scheduleId) external view returns (uint256) {
-        return _grantOf(scheduleId).released;
+    function pendingBeneficiaryOf(uint256 scheduleId) external view returns (address) {
+        _scheduleOf(scheduleId);
+        return _pendingBeneficiaries[scheduleId];
+    }
+
+    /// @inheritdoc IVestingVault
+    function batchCreated(address creator, bytes32 batchId) external view returns (bool) {
+        return _batches[creator][batchId];
+    }
+
+    /// @inheritdoc IVestingVault
+    function treasury() external view returns (address) {
+        return TREASURY;
     }
 
     /// @inheritdoc IVestingVault
     function vestedAmount(uint256 scheduleId, uint256 timestamp) external view returns (uint256) {
-        return _vestedAmount(_grantOf(scheduleId), timestamp);
+        return _vestedAmount(_scheduleOf(scheduleId), timestamp);
     }
 
     /// @inheritdoc IVestingVault
     function releasable(uint256 scheduleId) external view returns (uint256) {
-        Grant storage grant = _grantOf(scheduleId);
-        return _vestedAmount(grant, block.timestamp) - grant.released;
+        StoredSchedule storage schedule = _scheduleOf(scheduleId);
+        return _vestedAmount(schedule, block.timestamp) - schedule.released;
     }
 
     /// @inheritdoc IVestingVault
-    function owed() external view returns (uint256) {
-        return _owed;
+    function unreleasedOf(address beneficiary) external view returns (uint256) {
+        return _accounts[beneficiary].unreleased;
     }
 
-    function _add(Schedule memory schedule) private returns (uint256 scheduleId) {
-        if (schedule.beneficiary == address(0)) revert ZeroBeneficiary();
-        if (schedule.total == 0) revert ZeroTotal();
-        if (schedule.initial > schedule.total) revert InitialAboveTotal(schedule.initial, schedule.total);
-        if (schedule.duration == 0 || schedule.duration > MAX_DURATION || schedule.cliff > schedule.duration) {
-            revert InvalidDuration(schedule.cliff, schedule.duration, MAX_DURATION);
+    /// @inheritdoc IVestingVault
+    function owed(uint256 firstScheduleId, uint256 lastScheduleId) external view returns (uint256 sum) {
+        for (uint256 id = firstScheduleId; id <= lastScheduleId; ++id) sum += _unreleased(_scheduleOf(id));
+    }
+
+    /// @inheritdoc IVestingVault
+    function recipientOf(address beneficiary) public view returns (address) {
+        address recipient = _accounts[beneficiary].recipient;
+        return recipient == address(0) ? beneficiary : recipient;
+    }
+
+    function _addAll(Grant[] memory grants) private returns (uint256 sum) {
+        uint256 count = _scheduleCount;
+        _scheduleCount = uint224(count + grants.length);
+        for (uint256 i = 0; i < grants.length; ++i) {
+            _add(count + i + 1, grants[i]);
+            sum += grants[i].total;
         }
+    }
 
-        scheduleId = ++_scheduleCount;
-        _owed += schedule.total;
-        _grants[scheduleId] = Grant({
-            beneficiary: schedule.beneficiary,
+    function _add(uint256 scheduleId, Grant memory grant) private {
+        if (grant.beneficiary == address(0)) revert ZeroBeneficiary();
+        if (grant.beneficiary == address(this)) revert VaultAsReceiver();
+        if (grant.total == 0) revert ZeroTotal();
+        if (grant.initial > grant.total) revert InitialAboveTotal(grant.initial, grant.total);
+
+        _schedules[scheduleId] = StoredSchedule({
+            beneficiary: grant.beneficiary,
             released: 0,
-            total: uint256(schedule.total).toUint96(),
+            total: uint256(grant.total).toUint96(),
             // Not above the total.
-            initial: uint96(schedule.initial),
-            start: schedule.start,
-            cliff: schedule.cliff,
-            duration: schedule.duration
+            initial: uint96(grant.initial),
+            planId: _planOf(grant.terms),
+            revokedAt: 0
         });
-        emit ScheduleCreated(scheduleId, schedule.beneficiary, schedule);
+        _moveUnreleased(address(0), grant.beneficiary, grant.total);
+        emit ScheduleCreated(scheduleId, grant.beneficiary, grant);
     }
 
-    function _grantOf(uint256 scheduleId) private view returns (Grant storage grant) {
-        grant = _grants[scheduleId];
-        if (grant.beneficiary == address(0)) revert UnknownSchedule(scheduleId);
+    /// @dev Terms with a plan were checked when it was stored; what they were checked against never changes.
+    function _planOf(Terms memory terms) private returns (uint32 planId) {
+        bytes32 termsHash = keccak256(abi.encode(terms));
+        planId = _planIds[termsHash];
+        if (planId != 0) return planId;
+
+        bool tabled = terms.tableId != 0;
+        if (tabled) _requireTable(terms.tableId);
+        if (
+            terms.duration == 0 ||
+            terms.duration > MAX_DURATION ||
+            terms.cliff > terms.duration ||
+            (tabled && terms.duration != MAX_DURATION)
+        ) revert InvalidDuration(terms.cliff, terms.duration, MAX_DURATION);
+
+        planId = ++_planCount;
+        _planIds[termsHash] = planId;
+        _plans[planId] = terms;
     }
 
-    function _vestedAmount(Grant storage grant, uint256 timestamp) private view returns (uint256) {
-        return
-            VestingMath.vestedDown({
-                total: grant.total,
-                initial: grant.initial,
-                start: grant.start,
-                cliff: grant.cliff,
-                duration: grant.duration,
-                timestamp: timestamp
-            });
+    /// @dev Every change of what an account's schedules have not released. Zero: outside the vault.
+    function _moveUnreleased(address from, address to, uint256 amount) private {
+        // Fits: at most a schedule's total.
+        if (from != address(0)) _accounts[from].unreleased -= uint96(amount);
+        if (to != address(0)) _accounts[to].unreleased += uint96(amount);
+    }
+
+    function _scheduleOf(uint256 scheduleId) private view returns (StoredSchedule storage schedule) {
+        schedule = _schedules[scheduleId];
+        if (schedule.beneficiary == address(0)) revert UnknownSchedule(scheduleId);
+    }
+
+    /// @dev What the schedule still owes.
+    function _unreleased(StoredSchedule storage schedule) private view returns (uint256) {
+        uint256 due = schedule.revokedAt == 0 ? schedule.total : _vestedAmount(schedule, schedule.revokedAt);
+        return due - schedule.released;
+    }
+
+    function _vestedAmount(StoredSchedule storage schedule, uint256 timestamp) private view returns (uint256) {
+        (uint256 total, uint256 initial) = (schedule.total, schedule.initial);
+        (uint32 planId, uint256 revokedAt) = (schedule.planId, schedule.revokedAt);
+        if (revokedAt != 0 && timestamp > revokedAt) timestamp = revokedAt;
+
+        Terms storage terms = _plans[planId];
+        (uint256 start, uint256 duration, uint32 tableId) = (terms.start, terms.duration, terms.tableId);
+        if (timestamp < start) return 0;
+
+        uint256 elapsed = timestamp - start;
+        if (elapsed >= duration) return total;
+        if (elapsed < terms.cliff) return initial;
+        (uint256 passed, uint256 whole) = tableId == 0 ? (elapsed, duration) : _tableProgress(tableId, elapsed);
+        return VestingMath.vestedDown(total, initial, passed, whole);
     }
 }

@@ -1,10 +1,9 @@
 // Who gets the 700,000,000 ICNT at genesis.
 import { z } from "zod";
 import { formatIcnt } from "../lib/amounts.ts";
-import { address, icnt, integer, ppm } from "./fields.ts";
+import { address, icnt, integer, monthlySharesPpm, ppm, SCHEDULE_MONTHS } from "./fields.ts";
 
 export const SUPPLY = 700_000_000n * 10n ** 18n;
-export const SCHEDULE_MONTHS = 60;
 const LOCKED_MONTHS = 12;
 const LOCKED_GROUPS: readonly string[] = ["team", "investors"];
 
@@ -26,16 +25,27 @@ const vesting = z
     startMonth: integer(0, SCHEDULE_MONTHS),
     /** Months after the start before which only `initialPpm` is released. */
     cliffMonths: integer(0, SCHEDULE_MONTHS),
-    months: integer(1, SCHEDULE_MONTHS),
-    /** Share released at the start; the rest is linear. */
+    /** Instead of `monthlySharesPpm`. */
+    months: integer(1, SCHEDULE_MONTHS).optional(),
+    /** Instead of `months`. */
+    monthlySharesPpm: monthlySharesPpm.optional(),
+    /** Share released at the start; the rest is linear over `months`, or follows the monthly shares. */
     initialPpm: ppm,
+    /** By the file's `vestingRevoker`, who may send back what has not vested. */
+    revocable: z.boolean("is neither true nor false: write one of them").default(false),
   })
   .superRefine((line, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    if (line.startMonth + line.months > SCHEDULE_MONTHS)
-      refuse("months", `ends after month ${SCHEDULE_MONTHS}: shorten it or start earlier`);
-    if (line.cliffMonths > line.months) refuse("cliffMonths", "is longer than months: shorten it");
+    if ((line.months === undefined) === (line.monthlySharesPpm === undefined))
+      refuse("months", 'is one of two ways to vest: write either it or "monthlySharesPpm"');
+    const months = line.months ?? SCHEDULE_MONTHS;
+    if (line.startMonth + months > SCHEDULE_MONTHS)
+      refuse(
+        line.months === undefined ? "startMonth" : "months",
+        `ends after month ${SCHEDULE_MONTHS}: ${line.months === undefined ? "write 0" : "shorten it or start earlier"}`,
+      );
+    if (line.cliffMonths > months) refuse("cliffMonths", `is longer than ${months} months: shorten it`);
     if (LOCKED_GROUPS.includes(line.group) && line.startMonth < LOCKED_MONTHS)
       refuse("startMonth", `lets ${line.group} accrue in the first year: write ${LOCKED_MONTHS} or more`);
     if (LOCKED_GROUPS.includes(line.group) && line.initialPpm !== 0)

@@ -30,6 +30,22 @@ export const integer = (min: number, max: number) =>
 
 export const ppm = integer(0, PPM);
 
+export const SCHEDULE_MONTHS = 60;
+
+/** What is released month by month: never more than the month before. */
+export const monthlySharesPpm = z.array(ppm).superRefine((shares, context) => {
+  const refuse = (message: string, path: number[] = []) =>
+    context.addIssue({ code: "custom", path, message });
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (shares.length !== SCHEDULE_MONTHS) refuse(`has ${shares.length} months: write ${SCHEDULE_MONTHS}`);
+  if (sum !== PPM) refuse(`sums to ${sum}, not ${PPM}: change the shares by ${PPM - sum} in all`);
+  shares.forEach((share, index) => {
+    const before = shares[index - 1];
+    if (before !== undefined && share > before)
+      refuse(`rises above ${before} of the month before: write at most that`, [index]);
+  });
+});
+
 export const bytes32 = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/, "is not a 32-byte key: write 0x and 64 lower-case hex digits");

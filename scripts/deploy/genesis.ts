@@ -1,4 +1,6 @@
 // What the constructors and initializers take, from the parameters.
+import { ZeroAddress } from "ethers";
+import { SCHEDULE_MONTHS } from "./fields.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** 365.25 d / 12 in seconds, as in contracts/types/Units.sol. */
@@ -41,21 +43,34 @@ export function tokenAllocations(parameters: Parameters, holders: Holders): { to
 export const emissionTotal = ({ allocations }: Parameters): bigint =>
   allocations.reduce((sum, line) => (line.kind === "emission" ? sum + line.amountIcnt : sum), 0n);
 
-export const vestingSchedules = ({ allocations }: Parameters, { genesisAt }: Clock) =>
-  allocations.flatMap((line) =>
-    line.kind === "vesting"
-      ? [
-          {
-            beneficiary: line.beneficiary,
-            start: genesisAt + BigInt(line.startMonth) * MONTH,
-            cliff: BigInt(line.cliffMonths) * MONTH,
-            duration: BigInt(line.months) * MONTH,
-            total: line.amountIcnt,
-            initial: (line.amountIcnt * BigInt(line.initialPpm)) / PPM,
-          },
-        ]
-      : [],
+/** The vault's genesis schedules and the tables that they refer to; ids of tables count from 1. */
+export function vestingGenesis({ allocations, vestingRevoker }: Parameters, { genesisAt }: Clock) {
+  const lines = allocations.filter((line) => line.kind === "vesting");
+  const tables = new Map(
+    lines.flatMap(({ monthlySharesPpm }) =>
+      monthlySharesPpm === undefined ? [] : [[monthlySharesPpm.join(), cumulative(monthlySharesPpm)]],
+    ),
   );
+  const tableIds = [...tables.keys()];
+  const grants = lines.map((line) => ({
+    beneficiary: line.beneficiary,
+    total: line.amountIcnt,
+    initial: (line.amountIcnt * BigInt(line.initialPpm)) / PPM,
+    terms: {
+      start: genesisAt + BigInt(line.startMonth) * MONTH,
+      cliff: BigInt(line.cliffMonths) * MONTH,
+      duration: BigInt(line.months ?? SCHEDULE_MONTHS) * MONTH,
+      tableId: tableIds.indexOf(line.monthlySharesPpm?.join() ?? "") + 1,
+      revoker: line.revocable ? vestingRevoker : ZeroAddress,
+    },
+  }));
+  return { grants, tables: [...tables.values()] };
+}
+
+function cumulative(shares: readonly number[]): number[] {
+  let sum = 0;
+  return shares.map((share) => (sum += share));
+}
 
 /** contracts/types/Rules.sol. */
 export function rulesStruct({ rules }: Parameters) {

@@ -4,8 +4,8 @@ import { keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
 import { formatIcnt } from "../lib/amounts.ts";
 import { CliError } from "../lib/errors.ts";
-import { allocations, SCHEDULE_MONTHS } from "./allocations.ts";
-import { address, bytes32, httpUrl, icnt, integer, PPM } from "./fields.ts";
+import { allocations } from "./allocations.ts";
+import { address, bytes32, httpUrl, icnt, integer, monthlySharesPpm } from "./fields.ts";
 import { rules } from "./rules.ts";
 
 export const SCHEMA = "icn-parameters-1";
@@ -15,18 +15,9 @@ const UNBONDING_EPOCHS_MAX = 60;
 const SLASH_CAP_MAX_PPM = 100_000;
 const UINT32_MAX = 2 ** 32 - 1;
 
-const sharesPpm = z.array(integer(0, PPM)).superRefine((shares, context) => {
-  const refuse = (message: string, path: number[] = []) =>
-    context.addIssue({ code: "custom", path, message });
-  const sum = shares.reduce((total, share) => total + share, 0);
-  if (shares.length !== SCHEDULE_MONTHS) refuse(`has ${shares.length} months: write ${SCHEDULE_MONTHS}`);
-  if (sum !== PPM) refuse(`sums to ${sum}, not ${PPM}: change the shares by ${PPM - sum} in all`);
-  if (shares[0] !== FIRST_MONTH_PPM) refuse(`must start with ${FIRST_MONTH_PPM}`, [0]);
-  shares.forEach((share, index) => {
-    const before = shares[index - 1];
-    if (before !== undefined && share > before)
-      refuse(`rises above ${before} of the month before: write at most that`, [index]);
-  });
+const sharesPpm = monthlySharesPpm.superRefine(([first], context) => {
+  if (first !== FIRST_MONTH_PPM)
+    context.addIssue({ code: "custom", path: [0], message: `must start with ${FIRST_MONTH_PPM}` });
 });
 
 const attester = z.strictObject({
@@ -47,6 +38,10 @@ const schema = z
     admin: address,
     guardian: address,
     creditPool: address,
+    /** Gets what a revocation returns; cannot be changed later. */
+    treasury: address,
+    /** Who may revoke the revocable allocations. */
+    vestingRevoker: address.optional(),
     allocations,
     emission: z.strictObject({ sharesPpm }),
     registry: z.strictObject({
@@ -114,7 +109,17 @@ function crossChecks(parameters: Parameters): { path: (string | number)[]; messa
       path: ["committee", "seatAtGenesis"],
       message: `needs ${formatIcnt(bonds)} ICNT in liquid lines to "deployer", there are ${formatIcnt(faucet)}: add one`,
     });
-  return found;
+  return [...found, ...revokerChecks(parameters)];
+}
+
+function revokerChecks({ vestingRevoker, allocations: lines }: Parameters) {
+  const path = ["vestingRevoker"];
+  const revocable = lines.find((line) => line.kind === "vesting" && line.revocable);
+  if (revocable !== undefined && vestingRevoker === undefined)
+    return [{ path, message: `is needed, for ${revocable.name} is revocable: write who may revoke it` }];
+  if (revocable === undefined && vestingRevoker !== undefined)
+    return [{ path, message: 'may revoke nothing: write "revocable": true in an allocation, or drop it' }];
+  return [];
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

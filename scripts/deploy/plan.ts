@@ -4,7 +4,7 @@ import { concat, getCreateAddress } from "ethers";
 import type { Addresses } from "../lib/chain.ts";
 import { CONTRACT_NAMES, type ContractName } from "../lib/manifest.ts";
 import { artifactOf } from "./artifacts.ts";
-import { type Clock, emissionTotal, rulesStruct, tokenAllocations, vestingSchedules } from "./genesis.ts";
+import { type Clock, emissionTotal, rulesStruct, tokenAllocations, vestingGenesis } from "./genesis.ts";
 import type { Parameters } from "./parameters.ts";
 
 const COMMITTEE_SIZE_MAX = 7;
@@ -83,11 +83,12 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
   const { registry, staking, committee, oracle, creditPool } = parameters;
   const { sharesPpm } = parameters.emission;
   const authority = at.AccessManager;
+  const vesting = vestingGenesis(parameters, clock);
   const holders = { deployer, vault: at.VestingVault, reserve: at.EmissionReserve };
   return {
     AccessManager: { construct: [deployer] },
     ICNT: { construct: [tokenAllocations(parameters, holders)] },
-    VestingVault: { construct: [at.ICNT, vestingSchedules(parameters, clock)] },
+    VestingVault: { construct: [at.ICNT, parameters.treasury, vesting.grants, vesting.tables] },
     EmissionReserve: {
       construct: [at.ICNT, at.NodeRewards, authority, epochZero, emissionTotal(parameters), sharesPpm],
     },

@@ -1,192 +1,123 @@
 import { expect } from "chai";
-import { toBeHex, ZeroAddress } from "ethers";
+import { encodeBytes32String, toBeHex, ZeroAddress } from "ethers";
+import { deployToken, ethers, ICNT, MONTH, MONTHS, networkHelpers, nextAddress } from "../helpers/genesis.ts";
 import {
-  DAY,
-  deployToken,
-  ethers,
-  ICNT,
-  MONTH,
-  MONTHS,
-  networkHelpers,
-  nextAddress,
-  now,
-  type Schedule,
-  vestedBy,
-} from "../helpers/genesis.ts";
+  allOwed,
+  cumulative,
+  type DeployedVault,
+  deployedVault,
+  GENESIS,
+  type Grant,
+  grantOf,
+  grantTuple,
+  LINEAR_GENESIS,
+  SHARES,
+  scheduleTuple,
+  type Terms,
+} from "../helpers/vesting.ts";
 
-const { time, loadFixture } = networkHelpers;
-const GENESIS = 1_000_000n * ICNT;
+const { loadFixture } = networkHelpers;
+const LONGEST = MONTHS * MONTH;
+const BATCH = encodeBytes32String("batch");
 
-async function deployed() {
-  const [payer, beneficiary, stranger] = await ethers.getSigners();
-  const start = (await now()) + 30n * DAY;
-  const genesis: Schedule = {
-    beneficiary: beneficiary!.address,
-    start,
-    cliff: 0n,
-    duration: 24n * MONTH,
-    total: GENESIS,
-    initial: GENESIS / 10n,
-  };
-  const token = await deployToken(await nextAddress(1), GENESIS);
-  const vault = await ethers.deployContract("VestingVault", [token, [genesis]]);
-  await token.approve(vault, ethers.MaxUint256);
-  return { token, vault, genesis, start, payer: payer!, beneficiary: beneficiary!, stranger: stranger! };
-}
-type Deployed = Awaited<ReturnType<typeof deployed>>;
-
-describe("VestingVault", () => {
-  let system: Deployed;
-  const schedule = (changed: Partial<Schedule> = {}): Schedule => ({
-    beneficiary: system.beneficiary.address,
-    start: system.start,
-    cliff: 6n * MONTH,
-    duration: 48n * MONTH,
-    total: 777_777n * ICNT + 7n,
-    initial: 7_777n * ICNT + 1n,
-    ...changed,
-  });
+describe("VestingVault, creating", () => {
+  let system: DeployedVault;
+  const schedule = (changed: Partial<Grant> = {}, terms: Partial<Terms> = {}) =>
+    grantOf(system, changed, terms);
 
   beforeEach(async () => {
-    system = await loadFixture(deployed);
+    system = await loadFixture(deployedVault);
   });
 
   describe("given the genesis schedules", () => {
     it("owes what the token minted to it", async () => {
-      const { token, vault } = system;
-      expect(await vault.owed()).to.equal(GENESIS);
+      const { token, vault, linear, tabled, beneficiary } = system;
+      expect(await allOwed(system)).to.equal(GENESIS);
       expect(await token.balanceOf(vault)).to.equal(GENESIS);
-      expect(await vault.scheduleCount()).to.equal(1n);
+      expect(await vault.unreleasedOf(beneficiary)).to.equal(GENESIS);
+      expect(await vault.scheduleCount()).to.equal(2n);
+      expect(await vault.scheduleOf(1)).to.deep.equal(scheduleTuple(linear));
+      expect(await vault.scheduleOf(2)).to.deep.equal(scheduleTuple(tabled));
       expect(await vault.releasable(1)).to.equal(0n);
     });
 
     it("refuses to owe another sum than it holds", async () => {
-      const { genesis, vault } = system;
-      for (const minted of [0n, GENESIS - 1n, GENESIS + 1n]) {
+      const { linear, vault, treasury } = system;
+      for (const minted of [0n, LINEAR_GENESIS - 1n, LINEAR_GENESIS + 1n]) {
         const token = await deployToken(await nextAddress(1), minted);
-        await expect(ethers.deployContract("VestingVault", [token, [genesis]]))
+        await expect(ethers.deployContract("VestingVault", [token, treasury.address, [linear], []]))
           .to.be.revertedWithCustomError(vault, "GenesisMismatch")
-          .withArgs(minted, GENESIS);
+          .withArgs(minted, LINEAR_GENESIS);
       }
     });
-  });
 
-  describe("given a linear schedule with a cliff", () => {
-    it("vests as the model says, to the second", async () => {
-      const { vault, start } = system;
-      const created = schedule();
-      await vault.create(created);
-      const { cliff, duration } = created;
-      const edges = [0n, cliff, duration].flatMap((at) => [at - 1n, at, at + 1n]);
-      for (const elapsed of [...edges, -start, cliff / 3n, 2n * cliff, duration / 2n + 7n, 99n * duration])
-        expect(await vault.vestedAmount(2, start + elapsed), `after ${elapsed} s`).to.equal(
-          elapsed >= duration ? created.total : vestedBy(created, start + elapsed),
-        );
+    it("refuses a treasury from which nothing would come back", async () => {
+      const { token, vault } = system;
+      const self = await nextAddress(0);
+      await expect(
+        ethers.deployContract("VestingVault", [token, self, [], []]),
+      ).to.be.revertedWithCustomError(vault, "VaultAsReceiver");
+      await expect(
+        ethers.deployContract("VestingVault", [token, ZeroAddress, [], []]),
+      ).to.be.revertedWithCustomError(vault, "ZeroTreasury");
+      expect(await vault.treasury()).to.equal(system.treasury.address);
     });
 
-    describe("when it is released by a stranger", () => {
-      it("pays the beneficiary what has vested since", async () => {
-        const { token, vault, start, beneficiary, stranger } = system;
-        const created = schedule();
-        await vault.create(created);
-        let paid = 0n;
-        for (const elapsed of [0n, 10n * MONTH, 10n * MONTH + 1n, 47n * MONTH, 48n * MONTH]) {
-          await time.setNextBlockTimestamp(start + elapsed);
-          const vested = elapsed === 48n * MONTH ? created.total : vestedBy(created, start + elapsed);
-          const release = vault.connect(stranger).release(2);
-          await expect(release)
-            .to.emit(vault, "Released")
-            .withArgs(2n, beneficiary.address, vested - paid);
-          await expect(release).to.changeTokenBalances(
-            ethers,
-            token,
-            [beneficiary, vault],
-            [vested - paid, paid - vested],
-          );
-          paid = vested;
-          expect(await vault.released(2)).to.equal(paid);
-          expect(await vault.owed()).to.equal(GENESIS + created.total - paid);
-        }
-      });
-
-      it("has nothing to release twice in a second, before the start or after the end", async () => {
-        const { vault, start } = system;
-        await vault.create(schedule({ initial: 0n }));
-        const nothing = async () =>
-          expect(vault.release(2)).to.be.revertedWithCustomError(vault, "NothingToRelease").withArgs(2n);
-        await nothing();
-        await time.setNextBlockTimestamp(start + 6n * MONTH - 1n);
-        await nothing();
-        await time.increaseTo(start + 48n * MONTH);
-        await vault.release(2);
-        await nothing();
-      });
+    it("refuses a table that is none, or one it was not given", async () => {
+      const { token, vault, tabled, treasury } = system;
+      const flat = Array.from({ length: 60 }, () => 0n);
+      await expect(ethers.deployContract("VestingVault", [token, treasury.address, [], [flat]]))
+        .to.be.revertedWithCustomError(vault, "InvalidTable")
+        .withArgs(60n, 0n, 0n);
+      await expect(ethers.deployContract("VestingVault", [token, treasury.address, [tabled], []]))
+        .to.be.revertedWithCustomError(vault, "UnknownTable")
+        .withArgs(1n);
     });
   });
 
-  describe("given schedules to create", () => {
+  describe("given a schedule to create", () => {
     it("pulls the total and announces the schedule", async () => {
-      const { token, vault, payer, beneficiary } = system;
-      const created = schedule();
+      const { token, vault, payer, beneficiary, revoker } = system;
+      const created = schedule({}, { revoker: revoker.address });
       const creation = vault.create(created);
       await expect(creation)
         .to.emit(vault, "ScheduleCreated")
-        .withArgs(2n, beneficiary.address, Object.values(created));
+        .withArgs(3n, beneficiary.address, grantTuple(created));
       await expect(creation).to.changeTokenBalances(
         ethers,
         token,
         [payer, vault],
         [-created.total, created.total],
       );
-      expect(await vault.scheduleOf(2)).to.deep.equal(Object.values(created));
+      expect(await vault.scheduleOf(3)).to.deep.equal(scheduleTuple(created));
+      expect(await vault.unreleasedOf(beneficiary)).to.equal(GENESIS + created.total);
+      expect(await vault.owed(3, 3)).to.equal(created.total);
     });
 
-    it("creates a batch with one pull, ids in order", async () => {
-      const { token, vault, payer } = system;
-      const batch = [1n, 2n, 3n].map((n) =>
-        schedule({ beneficiary: toBeHex(0xbe00n + n, 20), total: n * ICNT, initial: n }),
-      );
-      const creation = vault.createBatch(batch);
-      await expect(creation).to.changeTokenBalances(ethers, token, [payer, vault], [-6n * ICNT, 6n * ICNT]);
-      const receipt = await (await creation).wait();
-      const transfers = receipt!.logs.filter(({ address }) => address === token.target);
-      expect(transfers.length).to.equal(1);
-      expect(await vault.scheduleCount()).to.equal(4n);
-      for (const [index, created] of batch.entries())
-        expect(await vault.scheduleOf(index + 2)).to.deep.equal(
-          Object.values({ ...created, beneficiary: ethers.getAddress(created.beneficiary) }),
-        );
-    });
-
-    it("refuses what cannot be a schedule, alone or in a batch", async () => {
-      const { vault } = system;
-      const max = MONTHS * MONTH;
-      const refusals: [Partial<Schedule>, string, unknown[]][] = [
-        [{ beneficiary: ZeroAddress }, "ZeroBeneficiary", []],
-        [{ total: 0n, initial: 0n }, "ZeroTotal", []],
-        [{ total: 5n, initial: 6n }, "InitialAboveTotal", [6n, 5n]],
-        [{ cliff: 0n, duration: 0n }, "InvalidDuration", [0n, 0n, max]],
-        [{ cliff: 0n, duration: max + 1n }, "InvalidDuration", [0n, max + 1n, max]],
-        [{ cliff: 11n, duration: 10n }, "InvalidDuration", [11n, 10n, max]],
+    it("keeps terms apart that differ in one field", async () => {
+      const { vault, start, revoker } = system;
+      const base = { cliff: 0n, duration: LONGEST };
+      const all: Partial<Terms>[] = [
+        base,
+        { ...base, start: start + 1n },
+        { ...base, cliff: 1n },
+        { ...base, duration: LONGEST - 1n },
+        { ...base, tableId: 1n },
+        { ...base, revoker: revoker.address },
       ];
-      for (const [changed, error, values] of refusals) {
-        await expect(vault.create(schedule(changed)))
-          .to.be.revertedWithCustomError(vault, error)
-          .withArgs(...values);
-        await expect(vault.createBatch([schedule(), schedule(changed)])).to.be.revertedWithCustomError(
-          vault,
-          error,
-        );
-      }
-      expect(await vault.scheduleCount()).to.equal(1n);
+      for (const terms of [...all, ...all]) await vault.create(schedule({}, terms));
+      for (const [index, terms] of [...all, ...all].entries())
+        expect(await vault.scheduleOf(3 + index)).to.deep.equal(scheduleTuple(schedule({}, terms)));
     });
 
     it("takes the longest schedule, cliff and all", async () => {
       const { vault, start } = system;
-      const longest = MONTHS * MONTH;
-      await vault.create(schedule({ cliff: longest, duration: longest, initial: 1n }));
-      expect(await vault.vestedAmount(2, start + longest - 1n)).to.equal(1n);
-      expect(await vault.vestedAmount(2, start + longest)).to.equal(schedule().total);
+      for (const tableId of [0n, 1n]) {
+        await vault.create(schedule({ initial: 1n }, { cliff: LONGEST, duration: LONGEST, tableId }));
+        const id = 3n + tableId;
+        expect(await vault.vestedAmount(id, start + LONGEST - 1n)).to.equal(1n);
+        expect(await vault.vestedAmount(id, start + LONGEST)).to.equal(schedule().total);
+      }
     });
 
     it("refuses a creator who cannot pay", async () => {
@@ -197,19 +128,146 @@ describe("VestingVault", () => {
         "ERC20InsufficientBalance",
       );
     });
+
+    it("refuses what cannot be a schedule, alone or in a batch", async () => {
+      const { vault } = system;
+      const vaultAddress = await vault.getAddress();
+      const refusals: [Partial<Grant>, Partial<Terms>, string, unknown[]][] = [
+        [{ beneficiary: ZeroAddress }, {}, "ZeroBeneficiary", []],
+        [{ beneficiary: vaultAddress }, {}, "VaultAsReceiver", []],
+        [{ total: 0n, initial: 0n }, {}, "ZeroTotal", []],
+        [{ total: 5n, initial: 6n }, {}, "InitialAboveTotal", [6n, 5n]],
+        [{ total: 2n ** 96n }, {}, "SafeCastOverflowedUintDowncast", [96n, 2n ** 96n]],
+        [{}, { cliff: 0n, duration: 0n }, "InvalidDuration", [0n, 0n, LONGEST]],
+        [{}, { cliff: 0n, duration: LONGEST + 1n }, "InvalidDuration", [0n, LONGEST + 1n, LONGEST]],
+        [{}, { cliff: 11n, duration: 10n }, "InvalidDuration", [11n, 10n, LONGEST]],
+        [{}, { tableId: 1n, duration: LONGEST - 1n }, "InvalidDuration", [6n * MONTH, LONGEST - 1n, LONGEST]],
+        [{}, { tableId: 2n, duration: LONGEST }, "UnknownTable", [2n]],
+      ];
+      for (const [changed, terms, error, values] of refusals) {
+        const refused = schedule(changed, terms);
+        await expect(vault.create(refused))
+          .to.be.revertedWithCustomError(vault, error)
+          .withArgs(...values);
+        await expect(vault.createBatch(BATCH, [schedule(), refused])).to.be.revertedWithCustomError(
+          vault,
+          error,
+        );
+      }
+      expect(await vault.scheduleCount()).to.equal(2n);
+    });
+  });
+
+  describe("given a batch", () => {
+    const batch = () =>
+      [1n, 2n, 3n].map((n) =>
+        schedule(
+          { beneficiary: toBeHex(0xbe00n + n, 20), total: n * ICNT, initial: n },
+          n === 2n ? { tableId: 1n, duration: LONGEST } : {},
+        ),
+      );
+
+    it("creates it with one pull, ids in order", async () => {
+      const { token, vault, payer } = system;
+      const creation = vault.createBatch(BATCH, batch());
+      await expect(creation).to.emit(vault, "BatchCreated").withArgs(payer.address, BATCH, 3n, 3n);
+      await expect(creation).to.changeTokenBalances(ethers, token, [payer, vault], [-6n * ICNT, 6n * ICNT]);
+      const receipt = await (await creation).wait();
+      const transfers = receipt!.logs.filter(({ address }) => address === token.target);
+      expect(transfers.length).to.equal(1);
+      expect(await vault.scheduleCount()).to.equal(5n);
+      for (const [index, created] of batch().entries()) {
+        expect(await vault.scheduleOf(index + 3)).to.deep.equal(scheduleTuple(created));
+        expect(await vault.unreleasedOf(created.beneficiary)).to.equal(created.total);
+      }
+      expect(await vault.owed(3, 5)).to.equal(6n * ICNT);
+      expect(await vault.owed(4, 4)).to.equal(2n * ICNT);
+    });
+
+    it("creates it once per creator and id", async () => {
+      const { token, vault, payer, stranger } = system;
+      await vault.createBatch(BATCH, batch());
+      expect(await vault.batchCreated(payer, BATCH)).to.equal(true);
+      await expect(vault.createBatch(BATCH, batch().slice(1)))
+        .to.be.revertedWithCustomError(vault, "BatchExists")
+        .withArgs(payer.address, BATCH);
+      await vault.createBatch(encodeBytes32String("another"), batch());
+
+      await token.transfer(stranger, 6n * ICNT);
+      await token.connect(stranger).approve(vault, 6n * ICNT);
+      expect(await vault.batchCreated(stranger, BATCH)).to.equal(false);
+      await vault.connect(stranger).createBatch(BATCH, batch());
+      expect(await vault.batchCreated(stranger, BATCH)).to.equal(true);
+      expect(await vault.scheduleCount()).to.equal(11n);
+    });
+
+    it("refuses an empty one, and can be sent again where it failed", async () => {
+      const { token, vault, payer } = system;
+      await expect(vault.createBatch(BATCH, [])).to.be.revertedWithCustomError(vault, "EmptyBatch");
+      await token.approve(vault, 6n * ICNT - 1n);
+      await expect(vault.createBatch(BATCH, batch())).to.be.revertedWithCustomError(
+        token,
+        "ERC20InsufficientAllowance",
+      );
+      expect(await vault.batchCreated(payer, BATCH)).to.equal(false);
+      await token.approve(vault, 6n * ICNT);
+      await vault.createBatch(BATCH, batch());
+    });
+  });
+
+  describe("given tables", () => {
+    const even = cumulative(SHARES.map((_, month) => (month < 40 ? 16_667n : 16_666n)));
+
+    it("stores each once, under dense ids", async () => {
+      const { vault, stranger } = system;
+      expect(await vault.tableCount()).to.equal(1n);
+      expect(await vault.tableOf(1)).to.deep.equal(cumulative(SHARES));
+      await expect(vault.connect(stranger).addTable(even)).to.emit(vault, "TableAdded").withArgs(2n, even);
+      await expect(vault.addTable(even)).not.to.emit(vault, "TableAdded");
+      expect(await vault.addTable.staticCall(even)).to.equal(2n);
+      expect(await vault.addTable.staticCall(cumulative(SHARES))).to.equal(1n);
+      expect(await vault.tableOf(2)).to.deep.equal(even);
+      expect(await vault.tableCount()).to.equal(2n);
+    });
+
+    it("refuses one that falls or does not end with the whole", async () => {
+      const { vault } = system;
+      const wrong: [number, bigint, unknown[]][] = [
+        [1, even[0]! - 1n, [2n, even[0], even[0]! - 1n]],
+        [58, 1_000_001n, [60n, 1_000_001n, 1_000_000n]],
+        [59, 999_999n, [60n, even[58], 999_999n]],
+        [59, 1_000_001n, [60n, even[58], 1_000_001n]],
+      ];
+      for (const [month, share, values] of wrong)
+        await expect(vault.addTable(even.with(month, share)))
+          .to.be.revertedWithCustomError(vault, "InvalidTable")
+          .withArgs(...values);
+      expect(await vault.tableCount()).to.equal(1n);
+    });
+
+    it("knows no others", async () => {
+      const { vault } = system;
+      for (const id of [0n, 2n, 2n ** 32n - 1n])
+        await expect(vault.tableOf(id)).to.be.revertedWithCustomError(vault, "UnknownTable").withArgs(id);
+    });
   });
 
   describe("given an unknown schedule", () => {
     it("says so everywhere", async () => {
-      const { vault } = system;
-      for (const call of [
-        () => vault.scheduleOf(2),
-        () => vault.released(2),
-        () => vault.releasable(2),
-        () => vault.vestedAmount(2, 0),
-        () => vault.release(2),
-      ])
-        await expect(call()).to.be.revertedWithCustomError(vault, "UnknownSchedule").withArgs(2n);
+      const { vault, beneficiary } = system;
+      for (const id of [0n, 3n])
+        for (const call of [
+          () => vault.scheduleOf(id),
+          () => vault.releasable(id),
+          () => vault.vestedAmount(id, 0),
+          () => vault.pendingBeneficiaryOf(id),
+          () => vault.owed(id, id),
+          () => vault.release(id),
+          () => vault.offerHandover(id, beneficiary),
+          () => vault.acceptHandover(id),
+          () => vault.revoke(id),
+        ])
+          await expect(call()).to.be.revertedWithCustomError(vault, "UnknownSchedule").withArgs(id);
     });
   });
 });

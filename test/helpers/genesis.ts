@@ -1,4 +1,4 @@
-// Token, vault and reserve as genesis makes them, and what they owe by models of their own.
+// Token and reserve as genesis makes them, and what the reserve may pay by a model of its own.
 import { network } from "hardhat";
 
 export const { ethers, networkHelpers } = await network.create();
@@ -42,27 +42,4 @@ export function emissionAfter(elapsed: bigint, table: readonly bigint[] = EMISSI
     ppmSeconds += share * (into < 0n ? 0n : into > MONTH ? MONTH : into);
   });
   return (EMISSION * ppmSeconds) / (1_000_000n * MONTH);
-}
-
-export interface Schedule {
-  beneficiary: string;
-  start: bigint;
-  cliff: bigint;
-  duration: bigint;
-  total: bigint;
-  initial: bigint;
-}
-
-/** Wei by wei: the k-th of the linear part vests once k/linear of the duration has passed. */
-export function vestedBy(schedule: Schedule, timestamp: bigint): bigint {
-  const elapsed = timestamp - schedule.start;
-  if (elapsed < 0n) return 0n;
-  if (elapsed < schedule.cliff) return schedule.initial;
-  let [vested, not] = [0n, schedule.total - schedule.initial + 1n];
-  while (not - vested > 1n) {
-    const k = (vested + not) / 2n;
-    if (k * schedule.duration <= (schedule.total - schedule.initial) * elapsed) vested = k;
-    else not = k;
-  }
-  return schedule.initial + vested;
 }

@@ -15,25 +15,26 @@ contract VestingVaultTest is Genesis {
     ICNT private token;
     VestingVault private vault;
     address private beneficiary = makeAddr("beneficiary");
+    address private treasury = makeAddr("treasury");
 
     function setUp() external {
         vm.warp(1_800_000_000);
         token = deployToken(nextAddress(1), 0);
-        vault = new VestingVault(token, new IVestingVault.Schedule[](0));
+        vault = new VestingVault(token, treasury, new IVestingVault.Grant[](0), new uint32[60][](0));
         token.approve(address(vault), type(uint256).max);
     }
 
     function test_RevertWhen_GenesisOwesAnotherSumThanTheVaultHolds() external {
-        IVestingVault.Schedule[] memory genesis = new IVestingVault.Schedule[](1);
+        IVestingVault.Grant[] memory genesis = new IVestingVault.Grant[](1);
         genesis[0] = schedule(1000, 0, 0, 100);
         ICNT other = deployToken(nextAddress(1), 999);
 
         vm.expectRevert(abi.encodeWithSelector(IVestingVault.GenesisMismatch.selector, 999, 1000));
-        new VestingVault(other, genesis);
+        new VestingVault(other, treasury, genesis, new uint32[60][](0));
     }
 
     function test_RevertWhen_ZeroBeneficiary() external {
-        IVestingVault.Schedule memory invalid = schedule(1000, 0, 0, 100);
+        IVestingVault.Grant memory invalid = schedule(1000, 0, 0, 100);
         invalid.beneficiary = address(0);
 
         vm.expectRevert(IVestingVault.ZeroBeneficiary.selector);
@@ -83,8 +84,6 @@ contract VestingVaultTest is Genesis {
         vm.expectRevert(unknown);
         vault.scheduleOf(id);
         vm.expectRevert(unknown);
-        vault.released(id);
-        vm.expectRevert(unknown);
         vault.releasable(id);
         vm.expectRevert(unknown);
         vault.vestedAmount(id, 0);
@@ -106,56 +105,61 @@ contract VestingVaultTest is Genesis {
         uint32 duration,
         uint64 timestamp
     ) external {
-        IVestingVault.Schedule memory s = boundedSchedule(total, initial, cliff, duration);
-        timestamp = uint64(bound(timestamp, s.start - 10, uint256(s.start) + s.duration + 10));
+        IVestingVault.Grant memory s = boundedSchedule(total, initial, cliff, duration);
+        timestamp = uint64(bound(timestamp, s.terms.start - 10, uint256(s.terms.start) + s.terms.duration + 10));
         uint256 id = vault.create(s);
 
         uint256 vested = vault.vestedAmount(id, timestamp);
 
-        if (timestamp < s.start) return vm.assertEq(vested, 0);
-        uint256 elapsed = timestamp - s.start;
-        if (elapsed >= s.duration) return vm.assertEq(vested, s.total);
-        if (elapsed < s.cliff) return vm.assertEq(vested, s.initial);
+        if (timestamp < s.terms.start) return vm.assertEq(vested, 0);
+        uint256 elapsed = timestamp - s.terms.start;
+        if (elapsed >= s.terms.duration) return vm.assertEq(vested, s.total);
+        if (elapsed < s.terms.cliff) return vm.assertEq(vested, s.initial);
         uint256 linear = s.total - s.initial;
         uint256 k = vested - s.initial;
-        vm.assertLe(k * s.duration, linear * elapsed);
-        vm.assertGt((k + 1) * s.duration, linear * elapsed);
+        vm.assertLe(k * s.terms.duration, linear * elapsed);
+        vm.assertGt((k + 1) * s.terms.duration, linear * elapsed);
     }
 
     function testFuzz_NeverUnvests(uint96 total, uint32 cliff, uint32 duration, uint32 a, uint32 b) external {
-        IVestingVault.Schedule memory s = boundedSchedule(total, total / 7, cliff, duration);
+        IVestingVault.Grant memory s = boundedSchedule(total, total / 7, cliff, duration);
         uint256 id = vault.create(s);
         (uint256 earlier, uint256 later) = a < b ? (a, b) : (b, a);
 
-        vm.assertLe(vault.vestedAmount(id, s.start + earlier), vault.vestedAmount(id, s.start + later));
+        vm.assertLe(vault.vestedAmount(id, s.terms.start + earlier), vault.vestedAmount(id, s.terms.start + later));
     }
 
     /// However often it is released, the beneficiary has what vested, and all of it in the end.
     function testFuzz_ReleasesAddUp(uint96 total, uint96 initial, uint32 duration, uint32[4] calldata steps) external {
-        IVestingVault.Schedule memory s = boundedSchedule(total, initial, 0, duration);
+        IVestingVault.Grant memory s = boundedSchedule(total, initial, 0, duration);
         uint256 id = vault.create(s);
 
         for (uint256 i = 0; i < steps.length; ++i) {
-            skip(bound(steps[i], 0, s.duration / 2));
+            skip(bound(steps[i], 0, s.terms.duration / 2));
             if (vault.releasable(id) > 0) vault.release(id);
             vm.assertEq(token.balanceOf(beneficiary), vault.vestedAmount(id, block.timestamp));
-            vm.assertEq(vault.owed(), s.total - token.balanceOf(beneficiary));
+            vm.assertEq(vault.owed(1, vault.scheduleCount()), s.total - token.balanceOf(beneficiary));
         }
-        vm.warp(uint256(s.start) + s.duration);
+        vm.warp(uint256(s.terms.start) + s.terms.duration);
         if (vault.releasable(id) > 0) vault.release(id);
 
         vm.assertEq(token.balanceOf(beneficiary), s.total);
-        vm.assertEq(vault.owed(), 0);
+        vm.assertEq(vault.owed(1, vault.scheduleCount()), 0);
         vm.assertEq(token.balanceOf(address(vault)), 0);
     }
 
     function testFuzz_StoresWhatWasAsked(uint96 total, uint96 initial, uint32 cliff, uint32 duration) external {
-        IVestingVault.Schedule memory s = boundedSchedule(total, initial, cliff, duration);
+        IVestingVault.Grant memory s = boundedSchedule(total, initial, cliff, duration);
 
         uint256 id = vault.create(s);
 
-        vm.assertEq(abi.encode(vault.scheduleOf(id)), abi.encode(s));
-        vm.assertEq(vault.released(id), 0);
+        IVestingVault.Schedule memory stored = vault.scheduleOf(id);
+        vm.assertEq(abi.encode(stored.terms), abi.encode(s.terms));
+        vm.assertEq(stored.beneficiary, s.beneficiary);
+        vm.assertEq(stored.total, s.total);
+        vm.assertEq(stored.initial, s.initial);
+        vm.assertEq(stored.released, 0);
+        vm.assertEq(stored.revokedAt, 0);
     }
 
     function schedule(
@@ -163,15 +167,19 @@ contract VestingVaultTest is Genesis {
         uint128 initial,
         uint32 cliff,
         uint32 duration
-    ) private view returns (IVestingVault.Schedule memory) {
+    ) private view returns (IVestingVault.Grant memory) {
         return
-            IVestingVault.Schedule({
+            IVestingVault.Grant({
                 beneficiary: beneficiary,
-                start: uint64(block.timestamp + 100),
-                cliff: cliff,
-                duration: duration,
                 total: total,
-                initial: initial
+                initial: initial,
+                terms: IVestingVault.Terms({
+                    start: uint64(block.timestamp + 100),
+                    cliff: cliff,
+                    duration: duration,
+                    tableId: 0,
+                    revoker: address(0)
+                })
             });
     }
 
@@ -180,7 +188,7 @@ contract VestingVaultTest is Genesis {
         uint256 initial,
         uint256 cliff,
         uint256 duration
-    ) private view returns (IVestingVault.Schedule memory) {
+    ) private view returns (IVestingVault.Grant memory) {
         total = bound(total, 1, token.balanceOf(address(this)));
         duration = bound(duration, 1, 60 * MONTH);
         return
@@ -190,65 +198,5 @@ contract VestingVaultTest is Genesis {
                 uint32(bound(cliff, 0, duration)),
                 uint32(duration)
             );
-    }
-}
-
-/// Creates and releases schedules at any time.
-contract VestingHandler is Genesis {
-    ICNT public immutable TOKEN;
-    VestingVault public immutable VAULT;
-    uint256 public created;
-    uint256 public released;
-
-    constructor() {
-        IVestingVault.Schedule[] memory genesis = new IVestingVault.Schedule[](1);
-        genesis[0] = IVestingVault.Schedule(address(this), uint64(block.timestamp), 0, 1000, 1e24, 0);
-        TOKEN = deployToken(nextAddress(1), 1e24);
-        VAULT = new VestingVault(TOKEN, genesis);
-        TOKEN.approve(address(VAULT), type(uint256).max);
-        created = 1e24;
-    }
-
-    function create(uint256 total, uint256 initial, uint64 start, uint32 cliff, uint32 duration) external {
-        total = bound(total, 1, TOKEN.balanceOf(address(this)) / 100);
-        duration = uint32(bound(duration, 1, 60 * MONTH));
-        cliff = uint32(bound(cliff, 0, duration));
-        start = uint64(bound(start, 0, block.timestamp + 60 * MONTH));
-        initial = bound(initial, 0, total);
-        VAULT.create(
-            IVestingVault.Schedule(makeAddr("beneficiary"), start, cliff, duration, uint128(total), uint128(initial))
-        );
-        created += total;
-    }
-
-    function release(uint256 id) external {
-        id = bound(id, 1, VAULT.scheduleCount());
-        if (VAULT.releasable(id) > 0) released += VAULT.release(id);
-    }
-
-    function pass(uint32 duration) external {
-        skip(bound(duration, 0, 2 * MONTH));
-    }
-}
-
-contract VestingInvariant is Genesis {
-    VestingHandler private handler;
-
-    function setUp() external {
-        vm.warp(1_800_000_000);
-        handler = new VestingHandler();
-        bytes4[] memory selectors = new bytes4[](3);
-        selectors[0] = VestingHandler.create.selector;
-        selectors[1] = VestingHandler.release.selector;
-        selectors[2] = VestingHandler.pass.selector;
-        targetContract(address(handler));
-        targetSelectors(address(handler), selectors);
-    }
-
-    function invariant_INV2_HoldsWhatItOwes() external view {
-        VestingVault vault = handler.VAULT();
-
-        vm.assertEq(handler.TOKEN().balanceOf(address(vault)), vault.owed());
-        vm.assertEq(vault.owed(), handler.created() - handler.released());
     }
 }
