@@ -41,7 +41,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
   if (parameters.chainId !== chainId)
     throw new CliError(
       `the parameters "${parameters.name}" are for chain ${parameters.chainId}, this is chain ${chainId}`,
-      "name the right --parameters or --network",
+      "name the right --parameters or --rpc",
     );
   const found = readManifest(directory);
   if (found === undefined) return { manifest: await create(options), created: true };

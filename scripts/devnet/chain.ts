@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { JsonRpcProvider } from "ethers";
 import { connectChain } from "../lib/chain.ts";
 import { CliError } from "../lib/errors.ts";
+import { DEVNET_CHAIN_ID } from "../lib/network.ts";
 import { nowMs, poll } from "../lib/time.ts";
 import { PHRASE } from "./keys.ts";
 import type { Command, Processes } from "./processes.ts";
@@ -45,9 +46,9 @@ export async function startChain(
 ): Promise<{ url: string; provider: JsonRpcProvider; chainId: number }> {
   const url = `http://127.0.0.1:${port}`;
   processes.start(chainCommand(port));
-  const answer = () => connectChain(url).catch(() => undefined);
-  const connected = await poll(answer, 100, nowMs() + START_MS, processes.failure);
-  if (connected === undefined)
+  const answer = () => connectChain(url, DEVNET_CHAIN_ID).catch(() => undefined);
+  const provider = await poll(answer, 100, nowMs() + START_MS, processes.failure);
+  if (provider === undefined)
     throw new CliError(`the local chain does not answer at ${url}`, `its log is ${processes.logOf("chain")}`);
-  return { url, ...connected };
+  return { url, provider, chainId: DEVNET_CHAIN_ID };
 }

@@ -1,5 +1,5 @@
 // A connection to a chain, and the typed contracts of a deployment on it.
-import { type ContractRunner, JsonRpcProvider, Network, Wallet } from "ethers";
+import { type ContractRunner, JsonRpcProvider, Network } from "ethers";
 import type { AccessManager } from "../../types/ethers-contracts/@openzeppelin/contracts/access/manager/AccessManager.ts";
 import type { IAttesterCommittee } from "../../types/ethers-contracts/contracts/interfaces/IAttesterCommittee.ts";
 import type { IEmissionReserve } from "../../types/ethers-contracts/contracts/interfaces/IEmissionReserve.ts";
@@ -18,10 +18,9 @@ import { INodeRewards__factory } from "../../types/ethers-contracts/factories/co
 import { INodeStaking__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/INodeStaking__factory.ts";
 import { ISlaOracle__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/ISlaOracle__factory.ts";
 import { IVestingVault__factory } from "../../types/ethers-contracts/factories/contracts/interfaces/IVestingVault__factory.ts";
-import { CliError, EXIT } from "./errors.ts";
 import type { ContractName } from "./manifest.ts";
+import { requireChain } from "./rpc-checks.ts";
 
-export const DEVNET_CHAIN_ID = 31337;
 const POLLING_MS = 250;
 
 export interface Contracts {
@@ -50,65 +49,12 @@ export const connectContracts = (at: Addresses, runner: ContractRunner): Contrac
   rewards: INodeRewards__factory.connect(at.NodeRewards, runner),
 });
 
-/** A provider that knows its chain and sees every block of a local one at once. */
-export async function connectChain(url: string): Promise<{ provider: JsonRpcProvider; chainId: number }> {
-  const chainId = await askChainId(url);
-  const provider = new JsonRpcProvider(url, chainId, {
+/** A provider of a chain that was checked to be the one meant; it sees every block of a local one at once. */
+export async function connectChain(url: string, chainId: number): Promise<JsonRpcProvider> {
+  await requireChain(url, chainId);
+  return new JsonRpcProvider(url, chainId, {
     staticNetwork: Network.from(chainId),
     pollingInterval: POLLING_MS,
     cacheTimeout: -1,
   });
-  return { provider, chainId };
-}
-
-/** Asked without a provider: ethers would retry an unreachable chain for ever. */
-async function askChainId(url: string): Promise<number> {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
-      signal: AbortSignal.timeout(10_000),
-    });
-    const { result } = (await response.json()) as { result?: unknown };
-    const chainId = Number(result);
-    if (typeof result === "string" && Number.isSafeInteger(chainId)) return chainId;
-    throw new Error(`eth_chainId answered ${JSON.stringify(result)}`);
-  } catch (cause) {
-    throw new CliError(
-      `no chain answers at ${url} (${cause instanceof Error ? cause.message : cause})`,
-      "start it (`npm start -- --keep` runs a local one), or name another with --network URL or ICN_RPC_URL",
-      { exitCode: EXIT.tryAgain, cause },
-    );
-  }
-}
-
-/** The key that signs: --key on the devnet only, so that no real key lands in a shell history. */
-export function walletOf(
-  chainId: number,
-  options: { readonly key: string | undefined; readonly environment: string | undefined },
-): Wallet {
-  const { key, environment } = options;
-  if (key !== undefined && chainId !== DEVNET_CHAIN_ID)
-    throw new CliError(
-      `--key is accepted on chain ${DEVNET_CHAIN_ID} only, this is chain ${chainId}`,
-      "put the private key into the environment variable ICN_PRIVATE_KEY",
-    );
-  const secret = key ?? environment;
-  if (secret === undefined)
-    throw new CliError(
-      "there is no key to sign with",
-      `set ICN_PRIVATE_KEY (on chain ${DEVNET_CHAIN_ID} --key does, too)`,
-    );
-  const source = key === undefined ? "ICN_PRIVATE_KEY" : "--key";
-  if (!/^0x[0-9a-fA-F]{64}$/.test(secret))
-    throw new CliError(`the private key in ${source} is not 32 bytes of hex`, "write 0x and 64 hex digits");
-  try {
-    return new Wallet(secret);
-  } catch {
-    throw new CliError(
-      `the private key in ${source} is zero or beyond the curve's order`,
-      "name the key of an account",
-    );
-  }
 }

@@ -1,33 +1,30 @@
 // What all commands share: where the chain is, where the contracts are, who signs, how results look.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { JsonRpcProvider, Wallet } from "ethers";
+import type { AbstractSigner, JsonRpcProvider } from "ethers";
+import { type AccountOptions, accountOf } from "./account.ts";
 import { tryParseIcnt } from "./amounts.ts";
-import { type Contracts, connectChain, connectContracts, walletOf } from "./chain.ts";
-import { CliError } from "./errors.ts";
-import { addressesOf, type CompleteManifest, readCompleteManifest } from "./manifest.ts";
+import { type Contracts, connectChain, connectContracts } from "./chain.ts";
+import { addressesOf, type CompleteManifest } from "./manifest.ts";
+import { deploymentOf, type NetworkOptions, rpcOf } from "./network.ts";
 import { type Progress, progressTo } from "./output.ts";
+import { requireDeployment } from "./rpc-checks.ts";
 
-const LOCALHOST = "http://127.0.0.1:8545";
-
-export interface ChainOptions {
-  readonly network: string;
+export interface ChainOptions extends NetworkOptions {
   readonly json?: true;
 }
 
-export interface DeploymentOptions extends ChainOptions {
-  readonly deployment?: string;
-}
+export interface DeploymentOptions extends ChainOptions {}
 
-export interface SignerOptions extends DeploymentOptions {
-  readonly key?: string;
-}
+export interface SignerOptions extends DeploymentOptions, AccountOptions {}
 
 export const withChain = (command: Command): Command =>
   command
+    .option(
+      "--network <name>",
+      "devnet, or the name or chain id of a deployment (default: that of --deployment, else devnet)",
+    )
     .addOption(
-      new Option("--network <url>", 'JSON-RPC of the chain, or "localhost"')
-        .env("ICN_RPC_URL")
-        .default("localhost"),
+      new Option("--rpc <url>", "JSON-RPC of the chain (devnet: http://127.0.0.1:8545)").env("ICN_RPC_URL"),
     )
     .option("--json", "print the result as JSON");
 
@@ -38,11 +35,22 @@ export const withDeployment = (command: Command): Command =>
     ),
   );
 
-export const withSigner = (command: Command): Command =>
-  withDeployment(command).option(
-    "--key <hex>",
-    "private key, on the devnet only; elsewhere set ICN_PRIVATE_KEY",
-  );
+/** Options that name who signs. */
+export const withAccount = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        "--account <name>",
+        "name or address of the keystore that signs (default: the only one)",
+      ).env("ICN_ACCOUNT"),
+    )
+    .option(
+      "--passphrase-file <file>",
+      "its passphrase; else ICN_PASSPHRASE_FILE, ICN_PASSPHRASE or a prompt",
+    )
+    .option("--key <hex>", "private key in plain text instead, on the devnet only (or ICN_PRIVATE_KEY)");
+
+export const withSigner = (command: Command): Command => withAccount(withDeployment(command));
 
 /** An ICNT amount such as 1_000 or 1.5, in wei. */
 export function parseAmount(text: string): bigint {
@@ -69,12 +77,6 @@ export const parseInteger =
     return value;
   };
 
-export function urlOf(network: string): string {
-  const url = network === "localhost" ? LOCALHOST : network;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new CliError(`"${network}" is no network`, 'write "localhost" or the http(s) URL of a JSON-RPC');
-}
-
 export interface Session {
   readonly provider: JsonRpcProvider;
   readonly chainId: number;
@@ -83,49 +85,35 @@ export interface Session {
   readonly progress: Progress;
 }
 
+/** A session with the deployment that the options name, on a chain that was checked to hold it. */
 export async function openSession(options: DeploymentOptions): Promise<Session> {
-  const { provider, chainId } = await connectChain(urlOf(options.network));
-  const manifest = readCompleteManifest(options.deployment ?? `deployments/${chainId}`);
-  if (manifest.chainId !== chainId)
-    throw new CliError(
-      `the deployment is on chain ${manifest.chainId}, the network is chain ${chainId}`,
-      "name the --network and the --deployment that belong together",
-    );
-  const addresses = addressesOf(manifest);
-  if ((await provider.getCode(addresses.SlaOracle)) === "0x")
-    throw new CliError(
-      "the chain does not hold this deployment (was it restarted?)",
-      "deploy anew, or name the --deployment of this chain",
-    );
+  const { chainId, manifest } = deploymentOf(options);
+  const url = rpcOf(options.rpc, chainId);
+  const provider = await connectChain(url, chainId);
+  try {
+    await requireDeployment(provider, url, manifest);
+  } catch (error) {
+    provider.destroy();
+    throw error;
+  }
   return {
     provider,
     chainId,
     manifest,
-    contracts: connectContracts(addresses, provider),
+    contracts: connectContracts(addressesOf(manifest), provider),
     progress: progressTo(process.stderr),
   };
 }
 
 export interface SigningSession extends Session {
-  readonly wallet: Wallet;
+  /** Signs what the caller sends; it has an `address`. */
+  readonly wallet: AbstractSigner & { readonly address: string };
 }
 
-/** A session whose contracts are called by the caller's key. */
+/** A session whose contracts are called by the caller's account. */
 export async function openSigningSession(options: SignerOptions): Promise<SigningSession> {
+  const account = accountOf(deploymentOf(options).chainId, options);
   const session = await openSession(options);
-  const key = { key: options.key, environment: process.env["ICN_PRIVATE_KEY"] };
-  const wallet = walletOf(session.chainId, key).connect(session.provider);
-  return { ...session, wallet, contracts: connectedBy(session.contracts, wallet) };
+  const wallet = account.connect(session.provider);
+  return { ...session, wallet, contracts: connectContracts(addressesOf(session.manifest), wallet) };
 }
-
-const connectedBy = (contracts: Contracts, wallet: Wallet): Contracts => ({
-  manager: contracts.manager.connect(wallet),
-  icnt: contracts.icnt.connect(wallet),
-  vault: contracts.vault.connect(wallet),
-  reserve: contracts.reserve.connect(wallet),
-  registry: contracts.registry.connect(wallet),
-  staking: contracts.staking.connect(wallet),
-  committee: contracts.committee.connect(wallet),
-  oracle: contracts.oracle.connect(wallet),
-  rewards: contracts.rewards.connect(wallet),
-});

@@ -102,15 +102,25 @@ export function explain(error: unknown): CliError {
     return new CliError(
       `${error.transaction.from ?? "the account"} cannot pay the gas`,
       "send it some of the chain's coin, or sign with another key",
-      { cause: error },
+      { code: "insufficient-coin", cause: error },
     );
   if (isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR"))
     return new CliError(`the chain does not answer: ${error.shortMessage}`, "try again later", {
+      code: "chain-unreachable",
       exitCode: EXIT.tryAgain,
       cause: error,
     });
-  const message = error instanceof Error ? error.message : String(error);
-  return new CliError(message, "if this is no mistake of the call, report it", { cause: error });
+  return new CliError(shortMessageOf(error), "if this is no mistake of the call, report it", {
+    code: "unexpected",
+    cause: error,
+  });
+}
+
+/** ethers' full messages hold whole transactions. */
+function shortMessageOf(error: unknown): string {
+  const { shortMessage } = Object(error) as { readonly shortMessage?: unknown };
+  if (typeof shortMessage === "string") return shortMessage;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What revert data says; `reason` where it says nothing that a contract of ours declares. */

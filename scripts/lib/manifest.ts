@@ -60,24 +60,33 @@ function parseManifest(path: string): Manifest {
   try {
     raw = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new CliError(`${path} cannot be read as JSON`, remedy, { cause });
+    throw new CliError(`${path} cannot be read as JSON`, remedy, { code: "deployment-invalid", cause });
   }
   const result = manifest.safeParse(raw);
   if (result.success) return result.data;
-  throw new CliError(`${path} is no deployment manifest:\n${z.prettifyError(result.error)}`, remedy);
+  throw new CliError(`${path} is no deployment manifest:\n${z.prettifyError(result.error)}`, remedy, {
+    code: "deployment-invalid",
+  });
 }
+
+/** The manifest's path, given its file or its directory. */
+export const manifestFile = (fileOrDirectory: string): string =>
+  fileOrDirectory.endsWith(".json") ? fileOrDirectory : manifestPath(fileOrDirectory);
 
 /** The manifest of a finished deployment, given its file or its directory. */
 export function readCompleteManifest(fileOrDirectory: string): CompleteManifest {
-  const path = fileOrDirectory.endsWith(".json") ? fileOrDirectory : manifestPath(fileOrDirectory);
+  const path = manifestFile(fileOrDirectory);
   if (!existsSync(path))
     throw new CliError(
       `there is no deployment at ${path}`,
       "name it with --deployment FILE or ICN_DEPLOYMENT, or make one with `icn deploy`",
+      { code: "deployment-missing" },
     );
   const found = parseManifest(path);
   if (!isComplete(found))
-    throw new CliError(`the deployment at ${path} was never finished`, "deploy anew into another directory");
+    throw new CliError(`the deployment at ${path} was never finished`, "deploy anew into another directory", {
+      code: "deployment-unfinished",
+    });
   return found;
 }
 

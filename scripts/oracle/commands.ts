@@ -1,9 +1,11 @@
 // The oracle is a program of its own: these commands start it with this Node and pass on how it ends.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Command, Option } from "commander";
-import { parseInteger, urlOf } from "../lib/command.ts";
+import type { Command } from "commander";
+import { type DeploymentOptions, openSession, parseInteger, withDeployment } from "../lib/command.ts";
 import { EXIT } from "../lib/errors.ts";
+import { manifestFile } from "../lib/manifest.ts";
+import { deploymentOf, rpcOf } from "../lib/network.ts";
 
 const MAIN = fileURLToPath(new URL("../../oracle/main.ts", import.meta.url));
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -21,39 +23,32 @@ export function addOracle(program: Command): void {
       "\nExample:\n  ICN_DEPLOYMENT=… ICN_RPC_URL=… ICN_ATTESTER_ID=1 ICN_STATE_DIR=… npm run icn -- oracle run",
     )
     .action(() => passOn(["run"]));
-  oracle
-    .command("verify")
+  withDeployment(oracle.command("verify"))
     .summary("recompute a posted report")
     .description("Recomputes the report of an epoch from public evidence; exits 1 and names what differs.")
     .requiredOption("--epoch <number>", "the epoch", parseInteger(0, Number.MAX_SAFE_INTEGER))
     .option("--bundles <dir>", "evidence directory: verify offline, without chain and attesters")
-    .option("--json", "print the result as JSON")
-    .addOption(new Option("--network <url>", "JSON-RPC of the chain").env("ICN_RPC_URL"))
-    .addOption(new Option("--deployment <file>", "deployment.json").env("ICN_DEPLOYMENT"))
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run icn -- oracle verify --epoch 3 --network https://… --deployment deployment.json\n" +
+      "\nExamples:\n  npm run icn -- oracle verify --epoch 3 --rpc https://… --deployment deployment.json\n" +
         "  npm run icn -- oracle verify --epoch 3 --bundles DIR",
     )
     .action(verify);
 }
 
-interface VerifyOptions {
+interface VerifyOptions extends DeploymentOptions {
   readonly epoch: number;
   readonly bundles?: string;
-  readonly json?: true;
-  readonly network?: string;
-  readonly deployment?: string;
 }
 
-function verify({ epoch, bundles, json, network, deployment }: VerifyOptions): Promise<void> {
-  const env = {
-    ...(network === undefined ? {} : { ICN_RPC_URL: urlOf(network) }),
-    ...(deployment === undefined ? {} : { ICN_DEPLOYMENT: deployment }),
-  };
-  const evidence = bundles === undefined ? [] : ["--bundles", bundles];
+async function verify(options: VerifyOptions): Promise<void> {
+  const { epoch, bundles, json } = options;
   const format = json === true ? ["--json"] : [];
-  return passOn(["verify", "--epoch", String(epoch), ...evidence, ...format], env);
+  const args = ["verify", "--epoch", String(epoch), ...format];
+  if (bundles !== undefined) return passOn([...args, "--bundles", bundles]);
+  const { chainId, path } = deploymentOf(options);
+  (await openSession(options)).provider.destroy();
+  return passOn(args, { ICN_RPC_URL: rpcOf(options.rpc, chainId), ICN_DEPLOYMENT: manifestFile(path) });
 }
 
 /** Runs the oracle in the foreground; signals reach it, its exit code becomes ours. */
