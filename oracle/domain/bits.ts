@@ -25,6 +25,15 @@ export function hasBucket(mask: bigint, bucket: number): boolean {
   return ((mask >> BigInt(bucket)) & 1n) === 1n;
 }
 
+/** Every bucket of the groups of `interval` consecutive ones in which the mask has a bit. */
+export function wholeGroups(mask: bigint, interval: number): bigint {
+  const group = (1n << BigInt(interval)) - 1n;
+  let whole = 0n;
+  for (let at = 0n, rest = mask; rest !== 0n; at += BigInt(interval), rest >>= BigInt(interval))
+    if ((rest & group) !== 0n) whole |= group << at;
+  return whole & ALL_BUCKETS;
+}
+
 function countBits32(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);

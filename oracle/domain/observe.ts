@@ -1,5 +1,6 @@
-import { bucketBit, hasBucket } from "./bits.ts";
-import type { Observation, Service } from "./types.ts";
+import { bucketBit, hasBucket, wholeGroups } from "./bits.ts";
+import { bucketIntervalOf, offers, targetMsOf } from "./rules.ts";
+import { type NodeTerms, type Observation, type Rules, SERVICES, type Service } from "./types.ts";
 
 /** The largest ratio that an observation can carry. */
 export const LATENCY_RATIO_MAX = 2 ** 32 - 1;
@@ -17,35 +18,46 @@ export interface ProbeResult {
   readonly integrityFailures: number;
 }
 
+export interface ObserveOptions {
+  /** Buckets without evidence, for the attester's own reasons. */
+  readonly voidBuckets: bigint;
+  readonly rules: Pick<Rules, "measurement" | "latencyTargets">;
+  /** The nodes to observe, with their terms at the epoch's start: results of others, and of services they do not offer, are left out. */
+  readonly nodes: ReadonlyMap<number, Pick<NodeTerms, "nodeClass" | "services">>;
+}
+
+/** What was found of one kind of probe. */
 interface Tally {
   okBits: bigint;
   failBits: bigint;
   integrityFailures: number;
   readonly latenciesUs: number[];
 }
+type Tallies = Record<ProbeResult["probe"], Tally>;
 
 /**
  * One attester's observations of an epoch, ascending by node, only nodes with evidence. A bucket is fail if any probe in
- * it failed, else ok if one was ok, else without verdict; inconclusive probes and void buckets are no evidence.
+ * it failed, or if a service was found broken in its group; else ok if one was ok; else without verdict. Inconclusive
+ * probes and void buckets are no evidence.
  */
-export function observe(
-  results: Iterable<ProbeResult>,
-  voidBuckets: bigint,
-  storageTargetMs: number,
-): readonly Observation[] {
-  const tallies = new Map<number, Tally>();
+export function observe(results: Iterable<ProbeResult>, options: ObserveOptions): readonly Observation[] {
+  const { voidBuckets, rules, nodes } = options;
+  const talliesOf = new Map<number, Tallies>();
   for (const result of results) {
-    if (result.outcome === "inconclusive" || hasBucket(voidBuckets, result.bucket)) continue;
-    let tally = tallies.get(result.nodeId);
-    if (tally === undefined) {
-      tally = { okBits: 0n, failBits: 0n, integrityFailures: 0, latenciesUs: [] };
-      tallies.set(result.nodeId, tally);
+    const { nodeId, probe, outcome, bucket } = result;
+    if (outcome === "inconclusive" || hasBucket(voidBuckets, bucket)) continue;
+    const terms = nodes.get(nodeId);
+    if (terms === undefined || (probe !== "challenge" && !offers(terms, probe))) continue;
+    let tallies = talliesOf.get(nodeId);
+    if (tallies === undefined) {
+      tallies = { challenge: newTally(), storage: newTally(), compute: newTally(), network: newTally() };
+      talliesOf.set(nodeId, tallies);
     }
-    add(tally, result);
+    add(tallies[probe], result);
   }
-  return [...tallies]
+  return [...talliesOf]
     .sort(([a], [b]) => a - b)
-    .map(([nodeId, tally]) => observationOf(nodeId, tally, storageTargetMs));
+    .map(([nodeId, tallies]) => observationOf(nodeId, tallies, rules, nodes.get(nodeId)?.nodeClass ?? 0));
 }
 
 /** Nearest rank: the smallest value that at least `percent` % of all do not exceed. */
@@ -63,26 +75,53 @@ export function latencyRatioPpm(latenciesUs: readonly number[], targetMs: number
   return Math.min(Math.max(ratio, 1), LATENCY_RATIO_MAX);
 }
 
-function add(tally: Tally, result: ProbeResult): void {
-  if (result.outcome === "ok") {
-    tally.okBits |= bucketBit(result.bucket);
-    if (result.probe === "storage" && result.latencyUs !== null) tally.latenciesUs.push(result.latencyUs);
-  } else {
-    tally.failBits |= bucketBit(result.bucket);
-  }
-  tally.integrityFailures = Math.min(
-    tally.integrityFailures + result.integrityFailures,
-    INTEGRITY_FAILURES_MAX,
-  );
+function newTally(): Tally {
+  return { okBits: 0n, failBits: 0n, integrityFailures: 0, latenciesUs: [] };
 }
 
-function observationOf(nodeId: number, tally: Tally, storageTargetMs: number): Observation {
-  const conclusiveBits = tally.okBits | tally.failBits;
+function add(tally: Tally, { bucket, outcome, latencyUs, integrityFailures }: ProbeResult): void {
+  tally.integrityFailures += integrityFailures;
+  if (outcome === "ok") {
+    tally.okBits |= bucketBit(bucket);
+    if (latencyUs !== null) tally.latenciesUs.push(latencyUs);
+  } else {
+    tally.failBits |= bucketBit(bucket);
+  }
+}
+
+function observationOf(
+  nodeId: number,
+  tallies: Tallies,
+  rules: ObserveOptions["rules"],
+  nodeClass: number,
+): Observation {
+  let [okBits, failBits, integrityFailures] = [0n, 0n, 0];
+  for (const tally of Object.values(tallies)) {
+    okBits |= tally.okBits;
+    failBits |= tally.failBits;
+    integrityFailures += tally.integrityFailures;
+  }
+  const ratios = SERVICES.map((service) =>
+    latencyRatioPpm(tallies[service].latenciesUs, targetMsOf(rules, service, nodeClass)),
+  );
   return {
     nodeId,
-    okBits: conclusiveBits ^ tally.failBits,
-    conclusiveBits,
-    latencyRatioPpm: latencyRatioPpm(tally.latenciesUs, storageTargetMs),
-    integrityFailures: tally.integrityFailures,
+    okBits: okBits & ~failBits & ~brokenBits(tallies, rules),
+    conclusiveBits: okBits | failBits,
+    latencyRatioPpm: Math.max(...ratios),
+    integrityFailures: Math.min(integrityFailures, INTEGRITY_FAILURES_MAX),
   };
+}
+
+/**
+ * Where a service counts as broken: a probe that failed while the node itself answered stands for its whole group.
+ * Attesters probe a service in different buckets of a group, so a bucket for itself could never be outvoted.
+ */
+function brokenBits(tallies: Tallies, rules: ObserveOptions["rules"]): bigint {
+  const answered = tallies.challenge.okBits & ~tallies.challenge.failBits;
+  return SERVICES.reduce(
+    (broken, service) =>
+      broken | wholeGroups(tallies[service].failBits & answered, bucketIntervalOf(rules, service)),
+    0n,
+  );
 }

@@ -28,10 +28,15 @@ export function probeAtMs(
   return startMs + prfBelow(lengthMs, secret, "moment", probe, ...labelsOf(slot));
 }
 
-/** Whether the slot holds a storage probe: one bucket, chosen anew, of every `interval` consecutive ones. */
-export function isStorageSlot(secret: Uint8Array, slot: ProbeSlot, interval: number): boolean {
+/** Whether the slot holds a probe of the service: one bucket, chosen anew, of every `interval` consecutive ones. */
+export function isServiceSlot(
+  secret: Uint8Array,
+  service: Service,
+  slot: ProbeSlot,
+  interval: number,
+): boolean {
   const group = Math.floor(slot.bucket / interval);
-  const chosen = prfBelow(interval, secret, "storage-bucket", slot.nodeId, slot.epoch, group);
+  const chosen = prfBelow(interval, secret, `${service}-bucket`, slot.nodeId, slot.epoch, group);
   return slot.bucket % interval === chosen;
 }
 

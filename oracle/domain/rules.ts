@@ -1,7 +1,14 @@
 import { type AbiWord, encodeWords } from "./abi.ts";
 import { OracleError } from "./errors.ts";
 import { keccak256Hex } from "./hashing.ts";
-import { type CurvePoint, type Hex, type Rules, SERVICE_BITS, type Service } from "./types.ts";
+import {
+  type CurvePoint,
+  type Hex,
+  type NodeTerms,
+  type Rules,
+  SERVICE_BITS,
+  type Service,
+} from "./types.ts";
 
 /** keccak256(abi.encode(rules)), under which the contract stores them. */
 export function rulesHash(rules: Rules): Hex {
@@ -42,6 +49,22 @@ export function encodeRules(rules: Rules): Uint8Array {
     at += list.length;
   }
   return encodeWords([32, ...fixed, ...offsets, ...lists.flat()]);
+}
+
+export function offers({ services }: Pick<NodeTerms, "services">, service: Service): boolean {
+  return (services & SERVICE_BITS[service]) !== 0;
+}
+
+/** One bucket in this many holds a probe of the service. */
+export function bucketIntervalOf({ measurement }: Pick<Rules, "measurement">, service: Service): number {
+  switch (service) {
+    case "storage":
+      return measurement.storageBucketInterval;
+    case "compute":
+      return measurement.computeBucketInterval;
+    case "network":
+      return measurement.networkBucketInterval;
+  }
 }
 
 /** A node's objective: its class's own, else that of class 0, in milliseconds. */

@@ -101,6 +101,7 @@ export type NodeStatus = (typeof NODE_STATUSES)[number];
 /** What a node can sell, with its bit in `NodeTerms.services`. */
 export const SERVICE_BITS = { storage: 1, compute: 2, network: 4 } as const;
 export type Service = keyof typeof SERVICE_BITS;
+export const SERVICES = ["storage", "compute", "network"] as const satisfies readonly Service[];
 
 export interface NodeTerms {
   readonly nodeClass: number;

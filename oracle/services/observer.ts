@@ -1,10 +1,12 @@
 import { observe } from "../domain/observe.ts";
-import { targetMsOf } from "../domain/rules.ts";
 import type { EpochContext, Observation } from "../domain/types.ts";
 import type { MeasurementStore } from "../ports/measurements.ts";
 import type { Observer } from "../ports/observer.ts";
 
-/** Observes from the recorded measurements; only of nodes that were active, whatever was probed before that was known. */
+/**
+ * Observes from the recorded measurements; only of active nodes and of services that they offered, whatever was probed
+ * before that was known.
+ */
 export class MeasurementObserver implements Observer {
   readonly #measurements: MeasurementStore;
 
@@ -13,9 +15,12 @@ export class MeasurementObserver implements Observer {
   }
 
   observe({ epoch, nodes, rules }: EpochContext): readonly Observation[] {
-    const active = new Set(nodes.filter(({ status }) => status === "active").map(({ nodeId }) => nodeId));
+    const active = nodes.filter(({ status }) => status === "active");
     const { measurements, voidBuckets } = this.#measurements.ofEpoch(epoch);
-    const ofActive = measurements.filter(({ nodeId }) => active.has(nodeId));
-    return observe(ofActive, voidBuckets, targetMsOf(rules, "storage", 0));
+    return observe(measurements, {
+      voidBuckets,
+      rules,
+      nodes: new Map(active.map(({ nodeId, terms }) => [nodeId, terms])),
+    });
   }
 }

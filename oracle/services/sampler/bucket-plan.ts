@@ -1,9 +1,8 @@
 import type { EpochClock } from "../../domain/epochs.ts";
-import { isStorageSlot, type ProbeSlot, probeAtMs } from "../../domain/plan.ts";
-import type { EpochContext, NodeView } from "../../domain/types.ts";
+import { isServiceSlot, type ProbeSlot, probeAtMs } from "../../domain/plan.ts";
+import { bucketIntervalOf, offers } from "../../domain/rules.ts";
+import { type EpochContext, type NodeView, SERVICES } from "../../domain/types.ts";
 import type { Probe } from "../../ports/measurements.ts";
-
-const STORAGE_SERVICE = 1;
 
 /** No node has this id: the attester's own network is checked in its slot. */
 const CONTROL_NODE_ID = 0;
@@ -21,8 +20,8 @@ export interface PlanOptions {
 const SLICE = 250;
 
 /**
- * What to probe in a bucket, in the order of time: every active node's challenge, its storage where that is due, and the
- * control targets. Pauses now and then, so that planning for many nodes holds up no probe that is under way.
+ * What to probe in a bucket, in the order of time: every active node's challenge, those of its services that are due,
+ * and the control targets. Pauses now and then, so that planning for many nodes holds up no probe that is under way.
  */
 export async function planBucket(
   context: EpochContext,
@@ -48,16 +47,18 @@ function planNode(
   options: PlanOptions,
 ): PlannedProbe[] {
   const slot = { nodeId: node.nodeId, epoch, bucket };
-  const challenge = { atMs: momentOf("challenge", slot, options), probe: "challenge", node } as const;
-  const { storageBucketInterval } = rules.measurement;
-  if (!servesStorage(node) || !isStorageSlot(options.secret, slot, storageBucketInterval)) return [challenge];
-  return [challenge, { atMs: momentOf("storage", slot, options), probe: "storage", node }];
+  const due = SERVICES.filter(
+    (service) =>
+      offers(node.terms, service) &&
+      isServiceSlot(options.secret, service, slot, bucketIntervalOf(rules, service)),
+  );
+  return (["challenge", ...due] as const).map((probe) => ({
+    atMs: momentOf(probe, slot, options),
+    probe,
+    node,
+  }));
 }
 
 function momentOf(probe: Probe, slot: ProbeSlot, { secret, epochs }: PlanOptions): number {
   return probeAtMs(secret, epochs, probe, slot);
-}
-
-function servesStorage({ terms }: NodeView): boolean {
-  return (terms.services & STORAGE_SERVICE) !== 0;
 }

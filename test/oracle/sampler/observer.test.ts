@@ -46,9 +46,12 @@ describe("observer", () => {
     ]);
   });
 
-  it("takes the storage objective of the rules", () => {
-    const [observation] = observe([{ ...OK, probe: "storage", latencyUs: 50_000 }]);
-    assert.equal(observation?.latencyRatioPpm, 500_000);
+  it("takes the objectives of the rules and the terms in force at the epoch's start", () => {
+    const [observation] = observe([
+      { ...OK, probe: "storage", latencyUs: 50_000 },
+      { ...OK, probe: "compute", latencyUs: 1_800_000 },
+    ]);
+    assert.equal(observation?.latencyRatioPpm, 500_000, "the node sells no compute");
   });
 
   it("leaves void buckets out", () => {
