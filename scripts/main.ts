@@ -7,6 +7,7 @@ import { programOf } from "./program.ts";
 /** Returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyWithReader();
+  forgetEmptyVariables();
   const asJson = argv.includes("--json");
   try {
     const program = programOf();
@@ -28,6 +29,12 @@ function endQuietlyWithReader(): void {
       if (error.code !== "EPIPE") throw error;
       process.exit(EXIT.ok);
     });
+}
+
+/** `ICN_RPC_URL= icn …` means none, as in a shell. */
+function forgetEmptyVariables(): void {
+  for (const [name, value] of Object.entries(process.env))
+    if (name.startsWith("ICN_") && value === "") delete process.env[name];
 }
 
 /** commander would write its own errors in words. */

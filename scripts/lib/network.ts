@@ -25,6 +25,7 @@ export interface KnownDeployment {
 
 /** The deployment that the options name: its own manifest says on which chain it is. */
 export function deploymentOf({ network, deployment }: NetworkOptions): KnownDeployment {
+  if (network !== undefined && isAddress(network)) throw unknownNetwork(network);
   const path = deployment ?? defaultPath(network);
   const manifest = readCompleteManifest(path);
   const { chainId, parameters } = manifest;
@@ -42,6 +43,8 @@ const isNamed = (network: string, { chainId, parameters }: CompleteManifest): bo
   network === String(chainId) ||
   (DEVNET_NAMES.has(network) && chainId === DEVNET_CHAIN_ID);
 
+const isAddress = (network: string): boolean => /^(https?|wss?):/.test(network);
+
 function defaultPath(network = "devnet"): string {
   if (DEVNET_NAMES.has(network)) return join(DEPLOYMENTS, String(DEVNET_CHAIN_ID));
   const found = knownDeployments().find(({ manifest }) => isNamed(network, manifest));
@@ -51,7 +54,7 @@ function defaultPath(network = "devnet"): string {
 
 function unknownNetwork(network: string): CliError {
   const known = ["devnet", ...knownDeployments().map(({ manifest }) => manifest.parameters)];
-  return /^(https?|wss?):/.test(network)
+  return isAddress(network)
     ? new CliError(
         `--network takes the name of a network, not an address such as ${network}`,
         "name where to ask with --rpc URL or ICN_RPC_URL, and the network by its name or chain id",

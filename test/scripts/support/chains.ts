@@ -39,6 +39,7 @@ export async function startLocalChain(kind: Kind): Promise<LocalChain> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(...commandOf(kind, port), { stdio: "ignore" });
   const exited = once(child, "exit");
+  process.once("exit", () => child.kill());
   const answer = () => connectChain(url, 31337).catch(() => undefined);
   const provider = await poll(answer, 50, Date.now() + 60_000);
   if (provider === undefined) throw new Error(`${kind} does not answer`);

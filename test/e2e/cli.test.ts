@@ -1,0 +1,40 @@
+// Every command of the command line, against a chain, with and without --json; every documented error.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { World } from "./cli/world.ts";
+
+const SCENARIOS = ["keys", "core", "holder", "vesting", "node", "attester"];
+/** True once all scenarios are there. */
+const STRICT = false;
+/** Commands that run until they are stopped, or print what is no result. */
+const WITHOUT_JSON: ReadonlySet<string> = new Set(["oracle run", "completion"]);
+
+type Scenario = (world: World) => void;
+const scenarios = await Promise.all(
+  SCENARIOS.map((name) => new URL(`cli/${name}.ts`, import.meta.url))
+    .filter((url) => existsSync(url))
+    .map(async (url) => {
+      const found = Object.values((await import(url.href)) as Record<string, unknown>);
+      return found.find((value): value is Scenario => typeof value === "function");
+    }),
+);
+
+describe("the command line", () => {
+  const world = new World();
+  before(() => world.start());
+  after(() => world.stop());
+
+  for (const scenario of scenarios) scenario?.(world);
+
+  describe("as a whole", () => {
+    const check = (what: string, missing: readonly string[]) => {
+      if (STRICT) assert.deepEqual(missing, [], what);
+      else if (missing.length > 0) console.log(`${what}:\n  ${missing.join("\n  ")}`);
+    };
+
+    it("was driven in every command, with and without --json", () => {
+      check("not driven", world.record.missing(WITHOUT_JSON));
+    });
+  });
+});
