@@ -12,6 +12,8 @@ const MIGRATIONS = [
      bucket INTEGER NOT NULL,
      PRIMARY KEY (epoch, bucket)
    ) STRICT, WITHOUT ROWID`,
+  // Rows may name network and compute, which an oracle of version 1 cannot read: it shall not start on them.
+  "SELECT 2",
 ];
 
 /** Measurements in SQLite, one row for everything of an epoch that is recorded together. */

@@ -3,10 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import fc from "fast-check";
 import { SqliteCanaries } from "../../../oracle/adapters/sqlite/canaries.ts";
+import { encodeMeasurements } from "../../../oracle/adapters/sqlite/measurement-codec.ts";
 import { SqliteMeasurements } from "../../../oracle/adapters/sqlite/measurements.ts";
+import { openDatabase } from "../../../oracle/adapters/sqlite/open.ts";
 import type { Canary } from "../../../oracle/ports/canaries.ts";
 import type { Measurement } from "../../../oracle/ports/measurements.ts";
 import { PROBE_REASONS } from "../../../oracle/ports/prober.ts";
@@ -18,7 +21,7 @@ const measurements: fc.Arbitrary<Measurement> = fc.record(
     epoch: fc.integer({ min: 0, max: 3 }),
     nodeId: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
     bucket: fc.integer({ min: 0, max: 255 }),
-    probe: fc.constantFrom("challenge", "storage"),
+    probe: fc.constantFrom("challenge", "storage", "network", "compute"),
     outcome: fc.constantFrom("ok", "fail", "inconclusive"),
     latencyUs: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 2 })),
     reason: fc.constantFrom("", ...PROBE_REASONS.map(([reason]) => reason)),
@@ -84,6 +87,35 @@ describe("measurement store", () => {
     assert.deepEqual(store.ofEpoch(1).measurements, []);
     assert.equal(store.ofEpoch(7).measurements.length, 1);
     store.close();
+  });
+
+  it("stores probes by positions that never change", () => {
+    const packed = encodeMeasurements(
+      (["challenge", "storage", "network", "compute"] as const).map((probe) => ({ ...one, probe })),
+    );
+    assert.deepEqual(
+      [13, 29, 45, 61].map((at) => packed[at]),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it("reads what an oracle wrote that knew no other service, which then refuses the file", () => {
+    const old = new SqliteMeasurements(file());
+    old.record([one, { ...one, probe: "challenge" }]);
+    old.close();
+    const raw = new DatabaseSync(file());
+    raw.exec("PRAGMA user_version = 1");
+    raw.close();
+
+    const store = new SqliteMeasurements(file());
+    store.record([{ ...one, probe: "compute" }]);
+    assert.deepEqual(
+      store.ofEpoch(1).measurements.map(({ probe }) => probe),
+      ["storage", "challenge", "compute"],
+    );
+    store.close();
+    const openAsVersion1 = () => openDatabase(file(), { migrations: ["SELECT 1"], fullSync: false });
+    assert.throws(openAsVersion1, { code: "state-newer" });
   });
 
   it("records all of a batch or nothing", () => {
