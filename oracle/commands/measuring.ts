@@ -1,5 +1,6 @@
 import { EventLoopLag } from "../adapters/clock/event-loop-lag.ts";
 import { HpkeOpener } from "../adapters/credentials/hpke-opener.ts";
+import { PngReader } from "../adapters/png/png-reader.ts";
 import { S3Storage } from "../adapters/s3/s3-storage.ts";
 import type { Config } from "../config/config.ts";
 import { EpochClock } from "../domain/epochs.ts";
@@ -12,8 +13,10 @@ import type { MeasurementStore } from "../ports/measurements.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Signer } from "../ports/signer.ts";
 import { ChallengeProber } from "../services/probers/challenge.ts";
+import { ComputeProber } from "../services/probers/compute.ts";
+import { NetworkProber } from "../services/probers/network.ts";
+import { ServiceDirectory } from "../services/probers/service-directory.ts";
 import { StorageProber } from "../services/probers/storage.ts";
-import { StorageDirectory } from "../services/probers/storage-directory.ts";
 import { ControlTargets } from "../services/sampler/control-targets.ts";
 import { Sampler } from "../services/sampler/sampler.ts";
 import { createHttp } from "./http.ts";
@@ -35,8 +38,9 @@ export interface MeasuringParts {
 const BUCKETS = 256;
 const LAG_MS = 50;
 /**
- * A probe that hangs holds up those of the same node for as long; a day's bucket leaves a slow server ten seconds. Where
- * buckets are shorter than the lower limit, a pause of a loaded machine must not look like a dead node.
+ * A request that hangs holds up the same node's probes of its kind for as long; a day's bucket leaves a slow server ten seconds.
+ * Where buckets are shorter than the lower limit, a pause of a loaded machine must not look like a dead node. Making an image
+ * takes its time: the compute prober sets its own limit, by the objective.
  */
 const PROBE_MIN_MS = 1_000;
 const PROBE_MAX_MS = 10_000;
@@ -56,7 +60,7 @@ export function createMeasuring(
 
   const identity = { attesterId, domain, secret };
   const boxOpener = new HpkeOpener(parts.boxKey);
-  const directory = new StorageDirectory(identity, { http, clock: time, signer, boxOpener });
+  const directory = new ServiceDirectory(identity, { http, clock: time, signer, boxOpener });
   const storage = new S3Storage({ http, clock: time });
   const lag = new EventLoopLag({ thresholdMs: LAG_MS }, { clock: time, timers: time });
   const sampler = new Sampler(
@@ -69,6 +73,8 @@ export function createMeasuring(
       probers: {
         challenge: new ChallengeProber(identity, { http }),
         storage: new StorageProber({ secret }, { directory, storage, canaries: parts.canaries }),
+        network: new NetworkProber({ secret }, { ...parts, directory, http }),
+        compute: new ComputeProber({ secret }, { directory, http, images: new PngReader() }),
       },
       controls: new ControlTargets({ targets: controlTargets }, { http: controlHttp }),
     },

@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array;
   /** A longer answer is a fault. */
   readonly maxBodyBytes: number;
+  /** Replaces the client's own limits on the whole exchange and on silence. */
+  readonly timeoutMs?: number;
 }
 
 export interface HttpAnswer {
@@ -12,6 +14,8 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
   /** Microseconds from the request on an open connection to the first byte of the answer's body, or to its end. */
   readonly firstByteUs: number;
+  /** The same to the last byte. */
+  readonly lastByteUs: number;
 }
 
 /** Asks servers that may be hostile: one connection a request, nothing followed, everything limited. */

@@ -1,4 +1,5 @@
 import { OracleError, type OracleErrorOptions } from "../domain/errors.ts";
+import type { ProbeSlot } from "../domain/plan.ts";
 import type { EpochContext, NodeView } from "../domain/types.ts";
 import type { Outcome, Probe } from "./measurements.ts";
 
@@ -24,7 +25,7 @@ export const PROBE_REASONS = [
   ["wrong-content", "fail"],
   ["wrong-signature", "fail"],
   ["wrong-node", "fail"],
-  ["no-storage", "fail"],
+  ["no-service", "fail"],
   ["credentials", "fail"],
   ["canary-lost", "fail"],
   ["canary-altered", "fail"],
@@ -37,6 +38,7 @@ export const PROBE_REASONS = [
   ["lag", "inconclusive"],
   ["clock", "inconclusive"],
   ["internal", "inconclusive"],
+  ["repeated", "fail"],
 ] as const satisfies readonly (readonly [string, Exclude<Outcome, "ok">])[];
 
 export type ProbeReason = (typeof PROBE_REASONS)[number][0];
@@ -63,6 +65,11 @@ export interface ProbeTask {
   readonly context: EpochContext;
   readonly node: NodeView;
   readonly bucket: number;
+}
+
+/** The slot that a task probes. */
+export function slotOf({ context, node, bucket }: ProbeTask): ProbeSlot {
+  return { nodeId: node.nodeId, epoch: context.epoch, bucket };
 }
 
 export interface ProbeResult {

@@ -136,9 +136,11 @@ class Exchange {
     });
     answer.on("error", (error) => this.#fault(this.#faultOf(error), error));
     answer.on("end", () => {
-      const firstByteUs = this.#firstByteUs ?? this.#sinceOpened();
+      const lastByteUs = this.#sinceOpened();
+      const firstByteUs = this.#firstByteUs ?? lastByteUs;
       const status = answer.statusCode ?? 0;
-      this.#finish(() => this.#resolve({ status, body: Buffer.concat(this.#chunks), firstByteUs }));
+      const body = Buffer.concat(this.#chunks);
+      this.#finish(() => this.#resolve({ status, body, firstByteUs, lastByteUs }));
     });
   }
 

@@ -8,7 +8,7 @@ import type { RateCaps } from "./rate-caps.ts";
 import type { NameResolver } from "./resolver.ts";
 
 export interface GuardedHttpOptions {
-  /** From the first lookup to the last byte. */
+  /** Where a request names no limit of its own: from the first lookup to the last byte. */
   readonly totalMs: number;
   /** Without a connection, a complete head or a further piece of the body. */
   readonly idleMs: number;
@@ -42,7 +42,8 @@ export class GuardedHttp implements HttpProbe {
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     if (signal.aborted) throw new ProbeFault("aborted");
     const url = parseTarget(request.url);
-    const { totalMs, idleMs, maxHeaderBytes } = this.#options;
+    const { maxHeaderBytes } = this.#options;
+    const { timeoutMs: totalMs = this.#options.totalMs, timeoutMs: idleMs = this.#options.idleMs } = request;
     const { timers } = this.#dependencies;
     const stop = new AbortController();
     const abort = () => stop.abort(new ProbeFault("aborted"));

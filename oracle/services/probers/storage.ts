@@ -16,8 +16,9 @@ import {
   type ProbeResult,
   type Prober,
   type ProbeTask,
+  slotOf,
 } from "../../ports/prober.ts";
-import type { StorageDirectory } from "./storage-directory.ts";
+import type { ServiceDirectory } from "./service-directory.ts";
 
 export interface StorageProberOptions {
   /** Of the PRF that makes names, contents and choices of canaries. */
@@ -30,7 +31,7 @@ export interface StorageProberOptions {
 }
 
 export interface StorageProberDependencies {
-  readonly directory: StorageDirectory;
+  readonly directory: ServiceDirectory;
   readonly storage: ObjectStorage;
   readonly canaries: CanaryStore;
 }
@@ -51,7 +52,7 @@ const DELETED = [200, 202, 204, NOT_FOUND];
 export class StorageProber implements Prober {
   readonly probe = "storage";
   readonly #options: Required<StorageProberOptions>;
-  readonly #directory: StorageDirectory;
+  readonly #directory: ServiceDirectory;
   readonly #storage: ObjectStorage;
   readonly #canaries: CanaryStore;
 
@@ -63,19 +64,14 @@ export class StorageProber implements Prober {
     canaries.useFor(secretName(this.#options.secret));
   }
 
-  async run({ context, node, bucket }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
-    const slot = { nodeId: node.nodeId, epoch: context.epoch, bucket };
-    try {
-      const access = await this.#directory.accessTo(context, node, signal);
+  run(task: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
+    const slot = slotOf(task);
+    return this.#directory.probe("storage", task, signal, async (access) => {
       if (this.#isWriteDue(slot)) await this.#write(access, slot, signal);
       const result = await this.#read(access, slot, signal);
       if (result.outcome === "ok") await this.#deleteOne(access, slot, signal);
-      else this.#directory.forget(node.nodeId);
       return result;
-    } catch (error) {
-      this.#directory.forget(node.nodeId);
-      throw error;
-    }
+    });
   }
 
   #isWriteDue(slot: ProbeSlot): boolean {

@@ -24,7 +24,12 @@ export class Buckets {
   /** Undefined if this attester has no bucket here. Throws if the S3 server refuses to make one. */
   async credentialsOf(attesterId: number): Promise<StorageCredentials | undefined> {
     const { access } = this.#storage;
-    if (access.kind === "perAttester") return access.attesters.find((one) => one.attesterId === attesterId);
+    if (access.kind === "perAttester") {
+      const own = access.attesters.find((one) => one.attesterId === attesterId);
+      if (own === undefined) return undefined;
+      const { bucket, accessKeyId, secretAccessKey } = own;
+      return { bucket, accessKeyId, secretAccessKey };
+    }
     const { bucketPrefix, accessKeyId, secretAccessKey } = access;
     const credentials = { bucket: `${bucketPrefix}${attesterId}`, accessKeyId, secretAccessKey };
     await this.#make(credentials);

@@ -2,7 +2,7 @@
 // docs/reference-node.md.
 import { Command } from "commander";
 import { JsonRpcProvider, Network } from "ethers";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { FastifyBaseLogger } from "fastify";
 import { EpochClock } from "../../../oracle/domain/epochs.ts";
 import { fromHex } from "../../../oracle/domain/hashing.ts";
 import { addressOfKey } from "../../../oracle/domain/signatures.ts";
@@ -11,9 +11,11 @@ import { IAttesterCommittee__factory } from "../../../types/ethers-contracts/fac
 import { INodeRegistry__factory } from "../../../types/ethers-contracts/factories/contracts/interfaces/INodeRegistry__factory.ts";
 import { CliError } from "../../lib/errors.ts";
 import { type CompleteManifest, readCompleteManifest } from "../../lib/manifest.ts";
-import { Buckets } from "./buckets.ts";
 import { ChainCommittee } from "./committee.ts";
 import { type NodeConfig, readNodeConfig } from "./config.ts";
+import { CredentialsDesk } from "./credentials.ts";
+import { Downloads } from "./downloads.ts";
+import { listenOn } from "./listen.ts";
 import { ReferenceNode } from "./node.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { createServer } from "./server.ts";
@@ -29,15 +31,20 @@ async function run(configFile: string): Promise<void> {
     manifest.contracts.AttesterCommittee.address,
     provider,
   );
+  const downloads = new Downloads(config.nodeKey, now);
   const node = new ReferenceNode(config, {
     committee: new ChainCommittee(committee, now),
-    buckets: new Buckets(config.storage),
+    desk: new CredentialsDesk(config, downloads),
     epochs,
     domain: { chainId: manifest.chainId, verifyingContract: manifest.contracts.SlaOracle.address as Hex },
     now,
   });
-  const server = createServer(config, { node, rateLimit: new RateLimit(config.requestsPerSecond, now) });
-  const address = await listen(server, config.listen);
+  const server = createServer(config, {
+    node,
+    downloads: config.network === undefined ? undefined : downloads,
+    rateLimit: new RateLimit(config.requestsPerSecond, now),
+  });
+  const address = await listenOn(server, config.listen);
   server.log.info({ nodeId: config.nodeId, address }, "node serves");
 
   const stop = () => {
@@ -50,21 +57,6 @@ async function run(configFile: string): Promise<void> {
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   await warnOfWrongKey(config, manifest, epochs, provider, server.log);
-}
-
-async function listen(server: FastifyInstance, at: NodeConfig["listen"]): Promise<string> {
-  try {
-    return await server.listen(at);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(
-      `the node cannot listen on ${at.host}:${at.port} (${reason})`,
-      "free the port, or change listen",
-      {
-        cause,
-      },
-    );
-  }
 }
 
 function connect(rpcUrl: string, chainId: number): JsonRpcProvider {

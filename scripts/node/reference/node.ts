@@ -9,28 +9,18 @@ import {
   sealedCredentialsDigest,
   servicesDigest,
 } from "../../../oracle/domain/typed-data.ts";
-import type { Hex } from "../../../oracle/domain/types.ts";
-import type { Buckets } from "./buckets.ts";
+import type { Hex, Service } from "../../../oracle/domain/types.ts";
 import type { Committee } from "./committee.ts";
-import type { NodeConfig } from "./config.ts";
+import type { NodeConfig, ServicesConfig } from "./config.ts";
+import type { CredentialsDesk } from "./credentials.ts";
+import { Refusal } from "./refusal.ts";
 import { seal } from "./seal.ts";
 
-/** A request that the node does not serve, with the HTTP status that says so. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "Refusal";
-    this.status = status;
-  }
-}
-
-export type NodeOptions = Pick<NodeConfig, "nodeId" | "nodeKey" | "storage">;
+export type NodeOptions = Pick<NodeConfig, "nodeId" | "nodeKey"> & ServicesConfig;
 
 export interface NodeDependencies {
   readonly committee: Committee;
-  readonly buckets: Pick<Buckets, "credentialsOf">;
+  readonly desk: CredentialsDesk;
   readonly epochs: EpochClock;
   readonly domain: SigningDomain;
   /** Unix milliseconds. */
@@ -65,22 +55,25 @@ export class ReferenceNode {
 
   /** The services document and the node's signature of it. */
   services(): { document: string; signature: Hex } {
-    const { nodeId, storage } = this.#options;
-    const { advertisedEndpoint: endpoint, region } = storage;
-    const document = JSON.stringify({
-      schema: "icn-services-1",
-      nodeId,
-      services: [{ service: "storage", protocol: "s3", endpoint, region }],
-    });
+    const { nodeId } = this.#options;
+    const services = entriesOf(this.#options);
+    const document = JSON.stringify({ schema: "icn-services-1", nodeId, services });
     return {
       document,
       signature: this.#sign(servicesDigest(this.#dependencies.domain, { nodeId, document })),
     };
   }
 
-  /** An attester's own credentials, sealed to it. Throws a Refusal. */
-  async credentials(request: CredentialsRequest, signature: Hex): Promise<{ sealed: Hex; signature: Hex }> {
-    const { committee, epochs, domain, buckets, now } = this.#dependencies;
+  /**
+   * An attester's own credentials, sealed to it. Throws a Refusal.
+   * @param onFault Told of a service that could not be included.
+   */
+  async credentials(
+    request: CredentialsRequest,
+    signature: Hex,
+    onFault: (service: Service, error: unknown) => void,
+  ): Promise<{ sealed: Hex; signature: Hex }> {
+    const { committee, epochs, domain, desk, now } = this.#dependencies;
     const { nodeId, attesterId, nonce, issuedAtMs } = request;
     this.#requireOwnId(nodeId);
     const nowMs = now();
@@ -92,14 +85,8 @@ export class ReferenceNode {
       throw new Refusal(403, "not signed by an attester of the committee");
     this.#requireNew(nonce, nowMs);
 
-    const credentials = await buckets.credentialsOf(attesterId);
-    if (credentials === undefined) throw new Refusal(403, "this attester has no bucket here");
-    const { bucket, accessKeyId, secretAccessKey } = credentials;
-    const sealed = await seal(
-      JSON.stringify({ service: "storage", bucket, accessKeyId, secretAccessKey }),
-      member.boxKey,
-      `${domain.chainId}:${nodeId}:${attesterId}`,
-    );
+    const text = JSON.stringify(await desk.of(attesterId, onFault));
+    const sealed = await seal(text, member.boxKey, `${domain.chainId}:${nodeId}:${attesterId}`);
     const digest = sealedCredentialsDigest(domain, { nodeId, attesterId, nonce, sealed });
     return { sealed, signature: this.#sign(digest) };
   }
@@ -120,4 +107,20 @@ export class ReferenceNode {
   #sign(digest: Hex): Hex {
     return signDigest(digest, fromHex(this.#options.nodeKey, 32));
   }
+}
+
+/** The entries of the services document. */
+function entriesOf({ storage, network, compute }: ServicesConfig): readonly object[] {
+  const entries: object[] = [];
+  if (storage !== undefined) {
+    const { advertisedEndpoint: endpoint, region } = storage;
+    entries.push({ service: "storage", protocol: "s3", endpoint, region });
+  }
+  if (network !== undefined)
+    entries.push({ service: "network", protocol: "http", endpoint: network.advertisedEndpoint });
+  if (compute !== undefined) {
+    const { advertisedEndpoint: endpoint, model, size } = compute;
+    entries.push({ service: "compute", protocol: "openai-images", endpoint, model, size });
+  }
+  return entries;
 }

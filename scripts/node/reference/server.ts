@@ -6,8 +6,10 @@ import fastify, {
 } from "fastify";
 import { z } from "zod";
 import type { Hex } from "../../../oracle/domain/types.ts";
-import { type ReferenceNode, Refusal } from "./node.ts";
+import { DOWNLOAD_MAX_BYTES, type Downloads } from "./downloads.ts";
+import type { ReferenceNode } from "./node.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import { Refusal } from "./refusal.ts";
 
 const uint32 = z.int().min(1).max(0xffff_ffff);
 const uint = z.int().min(0);
@@ -31,6 +33,14 @@ const credentialsSchema = z.strictObject({
   nonce: hex(32),
   signature: hex(64),
 });
+const downloadSchema = z.strictObject({
+  nonce: hex(32),
+  bytes: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(DOWNLOAD_MAX_BYTES)),
+});
 
 const MAX_BODY_BYTES = 1_024;
 const MAX_REQUEST_MS = 10_000;
@@ -42,13 +52,15 @@ export interface ServerOptions {
 
 export interface ServerDependencies {
   readonly node: ReferenceNode;
+  /** Absent where the node offers no network. */
+  readonly downloads: Downloads | undefined;
   readonly rateLimit: RateLimit;
 }
 
 /** The node's HTTP interface (docs/wire.md). Small bodies, short waits, and refusals that say why. */
 export function createServer(
   { logLevel, trustProxy }: ServerOptions,
-  { node, rateLimit }: ServerDependencies,
+  { node, downloads, rateLimit }: ServerDependencies,
 ): FastifyInstance {
   const server = fastify({
     logger: { level: logLevel },
@@ -68,10 +80,18 @@ export function createServer(
   server.post("/.well-known/icn/challenge", ({ body }) => node.answerChallenge(parse(challengeSchema, body)));
   server.post("/.well-known/icn/credentials", async ({ body, log }) => {
     const { signature, ...request } = parse(credentialsSchema, body);
-    const answer = await node.credentials(request, signature);
+    const answer = await node.credentials(request, signature, (service, err) =>
+      log.warn({ err, service }, "credentials of a service could not be made"),
+    );
     log.info({ attesterId: request.attesterId }, "credentials served");
     return answer;
   });
+  if (downloads !== undefined)
+    server.get("/.well-known/icn/download", ({ query, headers }, reply) => {
+      const { nonce, bytes } = parse(downloadSchema, query);
+      const token = headers.authorization?.replace(/^Bearer /, "") ?? "";
+      return reply.type("application/octet-stream").send(downloads.content(token, nonce, bytes));
+    });
   return server;
 }
 
