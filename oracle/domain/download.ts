@@ -1,4 +1,5 @@
-import { createCipheriv, createHash } from "node:crypto";
+import { createCipheriv } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2";
 import { fromHex, toHex } from "./hashing.ts";
 import type { ProbeSlot } from "./plan.ts";
 import { prf } from "./prf.ts";
@@ -11,6 +12,6 @@ export function downloadNonce(secret: Uint8Array, { nodeId, epoch, bucket }: Pro
 
 /** What a node serves for a nonce (docs/wire.md): the key stream of AES-256 in counter mode. */
 export function downloadContent(nonce: Hex, bytes: number): Uint8Array {
-  const key = createHash("sha256").update("icn-download-1").update(fromHex(nonce, 32)).digest();
+  const key = sha256.create().update("icn-download-1").update(fromHex(nonce, 32)).digest();
   return createCipheriv("aes-256-ctr", key, new Uint8Array(16)).update(new Uint8Array(bytes));
 }

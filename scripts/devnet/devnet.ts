@@ -17,16 +17,24 @@ import {
 } from "./attesters.ts";
 import { startChain } from "./chain.ts";
 import type { Label } from "./faults.ts";
-import { deployDevnet, type Genesis, populate } from "./genesis.ts";
+import { deployDevnet, type Genesis, NODE_CLASS, populate } from "./genesis.ts";
 import { portPool } from "./ports.ts";
 import { Processes } from "./processes.ts";
-import { type DevnetNode, endpointOf, planNodes, startNodes, startProxies, startS3 } from "./servers.ts";
+import {
+  type DevnetNode,
+  endpointOf,
+  planNodes,
+  startImages,
+  startNodes,
+  startProxies,
+  startS3,
+} from "./servers.ts";
 
 const START_DELAY_MIN = 25;
 /** A whole network takes less than this many times longer to start than chain and S3 server alone. */
 const START_DELAY_FACTOR = 15;
-const PORTS_PER_NODE = 3;
-const OTHER_PORTS = 2;
+const PORTS_PER_NODE = 5;
+const OTHER_PORTS = 3;
 
 export interface DevnetOptions {
   /** Everything that the run leaves goes here. */
@@ -55,15 +63,16 @@ export interface Devnet extends Genesis {
 export async function startDevnet(options: DevnetOptions, processes: Processes): Promise<Devnet> {
   const { directory, labels, attesterCount, progress } = options;
   const takePort = await portPool(OTHER_PORTS + attesterCount + PORTS_PER_NODE * labels.length);
-  const [chainPort, s3Port] = [takePort(), takePort()];
+  const [chainPort, s3Port, imagesPort] = [takePort(), takePort(), takePort()];
   const nodes = planNodes(labels, takePort);
   const attesters = planAttesters(attesterCount, takePort);
 
-  progress("starting the chain and the S3 server");
+  progress("starting the chain, the S3 server and the image server");
   const startedMs = nowMs();
   const [chain, s3Endpoint] = await Promise.all([
     startChain(processes, chainPort),
     startS3(processes, directory, s3Port),
+    startImages(processes, directory, imagesPort),
   ]);
   const attesterEndpoints = attesters.map(attesterEndpoint);
   const fitting = START_DELAY_MIN + Math.ceil((START_DELAY_FACTOR * (nowMs() - startedMs)) / 1_000);
@@ -74,8 +83,16 @@ export async function startDevnet(options: DevnetOptions, processes: Processes):
 
   progress(`starting ${nodes.length} nodes and ${attesters.length} attesters`);
   const { epochZero, epochLength } = genesis.manifest;
-  const storageTargetMs = targetMsOf(genesis.parameters.rules, "storage", 0);
-  startProxies(processes, nodes, { directory, s3Port, epochZero, epochLength, storageTargetMs });
+  const { rules } = genesis.parameters;
+  startProxies(processes, nodes, {
+    directory,
+    s3Port,
+    imagesPort,
+    epochZero,
+    epochLength,
+    storageTargetMs: targetMsOf(rules, "storage", NODE_CLASS),
+    networkTargetMs: targetMsOf(rules, "network", NODE_CLASS),
+  });
   await Promise.all([
     startNodes(processes, nodes, { ...setting, s3Endpoint }),
     populate(genesis, chain.provider, nodes.map(endpointOf), progress),

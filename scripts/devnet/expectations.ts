@@ -37,10 +37,12 @@ function isExpected(label: Label, score: number, good: number | undefined): bool
       return score === PPM;
     case "flaky":
     case "slow":
+    case "slow-network":
       return score > 0 && score < (good ?? PPM);
     case "half":
     case "corrupt":
     case "dead":
+    case "no-compute":
       return score === 0;
   }
 }
@@ -51,10 +53,12 @@ function expected(label: Label): string {
       return String(PPM);
     case "flaky":
     case "slow":
+    case "slow-network":
       return "more than 0 and less than the good node's";
     case "half":
     case "corrupt":
     case "dead":
+    case "no-compute":
       return "0";
   }
 }

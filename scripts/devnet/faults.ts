@@ -1,7 +1,16 @@
 // What is wrong with each of the devnet's nodes.
 import { EpochClock } from "../../oracle/domain/epochs.ts";
 
-export const LABELS = ["good", "flaky", "slow", "half", "corrupt", "dead"] as const;
+export const LABELS = [
+  "good",
+  "flaky",
+  "slow",
+  "half",
+  "corrupt",
+  "dead",
+  "no-compute",
+  "slow-network",
+] as const;
 export type Label = (typeof LABELS)[number];
 
 /** How a proxy in front of a port misbehaves; nothing set is no fault. */
@@ -14,40 +23,45 @@ export interface Fault {
   readonly altersBodies?: true;
 }
 
-export interface NodeFaults {
-  /** In front of the node's own HTTP. */
-  readonly http: Fault;
-  /** In front of its S3. */
-  readonly s3: Fault;
-}
+/** What stands behind a proxy: the node's own HTTP, its S3, its downloads, its image server. */
+export const SIDES = ["http", "s3", "network", "compute"] as const;
+export type Side = (typeof SIDES)[number];
+export type NodeFaults = Readonly<Record<Side, Fault>>;
 
 export interface FaultSetting {
   readonly epochZero: number;
   readonly epochLength: number;
-  /** Objective for the time to first byte. */
+  /** Objectives. */
   readonly storageTargetMs: number;
+  readonly networkTargetMs: number;
 }
 
 const BUCKETS = 256;
 const FLAKY_EVERY = 50;
-/** Of the objective; with the store's own few milliseconds a read takes about twice the objective. */
+/** Of the objective; with the server's own few milliseconds an answer takes about twice the objective. */
 const SLOW_DELAY = 1.9;
 
 export function faultsOf(label: Label, setting: FaultSetting): NodeFaults {
-  const both = (fault: Fault): NodeFaults => ({ http: fault, s3: fault });
+  const fine: NodeFaults = { http: {}, s3: {}, network: {}, compute: {} };
+  const all = (fault: Fault): NodeFaults => ({ http: fault, s3: fault, network: fault, compute: fault });
+  const late = (targetMs: number): Fault => ({ delayMs: Math.round(targetMs * SLOW_DELAY) });
   const downIn = (buckets: (bucket: number) => boolean): Fault => ({ isDown: outage(setting, buckets) });
   switch (label) {
     case "good":
     case "dead":
-      return both({});
+      return fine;
     case "flaky":
-      return both(downIn((bucket) => bucket % FLAKY_EVERY === FLAKY_EVERY - 1));
+      return all(downIn((bucket) => bucket % FLAKY_EVERY === FLAKY_EVERY - 1));
     case "slow":
-      return both({ delayMs: Math.round(setting.storageTargetMs * SLOW_DELAY) });
+      return { ...fine, http: late(setting.storageTargetMs), s3: late(setting.storageTargetMs) };
     case "half":
-      return both(downIn((bucket) => bucket >= BUCKETS / 2));
+      return all(downIn((bucket) => bucket >= BUCKETS / 2));
     case "corrupt":
-      return { http: {}, s3: { altersBodies: true } };
+      return { ...fine, s3: { altersBodies: true } };
+    case "no-compute":
+      return { ...fine, compute: { isDown: () => true } };
+    case "slow-network":
+      return { ...fine, network: late(setting.networkTargetMs) };
   }
 }
 

@@ -20,7 +20,9 @@ export const BOND = icnt("2000");
 export const DELEGATION = icnt("5000");
 const OPERATOR_PURSE = icnt("3000");
 const GAS_MONEY = parseUnits("10", 18);
-const STORAGE_UNITS = 10;
+export const NODE_CLASS = 1;
+/** For which the bond suffices. */
+const UNITS = { storageUnits: 4, computeUnits: 2, networkUnits: 4 };
 const COMMISSION_PPM = 50_000;
 
 export interface GenesisOptions {
@@ -96,11 +98,9 @@ export async function populate(
       nodeKey: nodeKey.address,
       endpoint,
       bond: BOND,
-      nodeClass: 1,
+      nodeClass: NODE_CLASS,
       country: "DE",
-      storageUnits: STORAGE_UNITS,
-      computeUnits: 0,
-      networkUnits: 0,
+      ...UNITS,
       commissionPpm: COMMISSION_PPM,
     });
     await delegate(connect(delegator), delegator.address, nodeId, DELEGATION, COMMISSION_PPM);

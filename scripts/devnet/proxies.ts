@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { faultProxy, listen } from "./fault-proxy.ts";
-import { faultsOf, LABELS } from "./faults.ts";
+import { faultsOf, LABELS, SIDES } from "./faults.ts";
 
 const port = z.int().min(1).max(65_535);
 
@@ -11,9 +11,8 @@ export const proxiesSchema = z.strictObject({
   epochZero: z.int(),
   epochLength: z.int(),
   storageTargetMs: z.int(),
-  proxies: z.array(
-    z.strictObject({ label: z.enum(LABELS), side: z.enum(["http", "s3"]), port, targetPort: port }),
-  ),
+  networkTargetMs: z.int(),
+  proxies: z.array(z.strictObject({ label: z.enum(LABELS), side: z.enum(SIDES), port, targetPort: port })),
 });
 export type ProxiesFile = z.output<typeof proxiesSchema>;
 

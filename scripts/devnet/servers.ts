@@ -1,8 +1,8 @@
-// The devnet's servers: one S3 server, a node process in front of it per node, and the proxies with the faults.
+// The devnet's servers: an S3 server and an image server behind all nodes, a process per node, and the proxies with the faults.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Label } from "./faults.ts";
+import { type Label, SIDES, type Side } from "./faults.ts";
 import { nodeWallets } from "./keys.ts";
 import { type Processes, untilHealthy } from "./processes.ts";
 import type { ProxiesFile } from "./proxies.ts";
@@ -10,6 +10,8 @@ import type { ProxiesFile } from "./proxies.ts";
 const START_MS = 60_000;
 /** s3rver knows one account. */
 const S3_KEY = "S3RVER";
+const IMAGE_MODEL = "icn-procedural-1";
+const IMAGE_KEY = "icn-devnet-images";
 const REQUESTS_PER_SECOND = 5_000;
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -20,9 +22,11 @@ export interface DevnetNode {
   readonly label: Label;
   /** Of the node process itself. */
   readonly port: number;
-  /** Of the proxies in front of its HTTP and its S3; what the registry and the node announce. */
+  /** Of the proxies in front of its HTTP and its services; what the registry and the node announce. */
   readonly httpProxyPort: number;
   readonly s3ProxyPort: number;
+  readonly networkProxyPort: number;
+  readonly computeProxyPort: number;
 }
 
 export const endpointOf = ({ httpProxyPort }: DevnetNode): string => `http://127.0.0.1:${httpProxyPort}`;
@@ -35,6 +39,8 @@ export const planNodes = (labels: readonly Label[], takePort: () => number): Dev
     port: takePort(),
     httpProxyPort: takePort(),
     s3ProxyPort: takePort(),
+    networkProxyPort: takePort(),
+    computeProxyPort: takePort(),
   }));
 
 export async function startS3(processes: Processes, directory: string, port: number): Promise<string> {
@@ -50,6 +56,26 @@ export async function startS3(processes: Processes, directory: string, port: num
   const endpoint = `http://127.0.0.1:${port}`;
   await untilHealthy("the S3 server", endpoint, START_MS, processes.failure);
   return endpoint;
+}
+
+export async function startImages(processes: Processes, directory: string, port: number): Promise<void> {
+  const config = join(directory, "images.json");
+  const listen = { host: "127.0.0.1", port };
+  const limits = { requestsPerSecond: REQUESTS_PER_SECOND, logLevel: "info" };
+  writeFileSync(
+    config,
+    JSON.stringify({
+      schema: "icn-images-1",
+      listen,
+      model: IMAGE_MODEL,
+      apiKeys: [IMAGE_KEY],
+      ...limits,
+    }),
+  );
+  const main = pathOf("../node/reference/images/main.ts");
+  processes.start({ name: "images", file: process.execPath, args: [main, "--config", config] });
+  const url = `http://127.0.0.1:${port}/healthz`;
+  await untilHealthy("the image server", url, START_MS, processes.failure);
 }
 
 export interface NodeSetting {
@@ -92,6 +118,15 @@ const nodeConfig = (node: DevnetNode, { rpcUrl, deployment, s3Endpoint }: NodeSe
       secretAccessKey: S3_KEY,
     },
   },
+  network: {
+    advertisedEndpoint: `http://127.0.0.1:${node.networkProxyPort}/.well-known/icn/download`,
+  },
+  compute: {
+    advertisedEndpoint: `http://127.0.0.1:${node.computeProxyPort}/v1`,
+    model: IMAGE_MODEL,
+    size: "256x256",
+    access: { kind: "shared", apiKey: IMAGE_KEY },
+  },
   requestsPerSecond: REQUESTS_PER_SECOND,
   logLevel: "info",
 });
@@ -99,21 +134,38 @@ const nodeConfig = (node: DevnetNode, { rpcUrl, deployment, s3Endpoint }: NodeSe
 export interface ProxySetting extends Omit<ProxiesFile, "proxies"> {
   readonly directory: string;
   readonly s3Port: number;
+  readonly imagesPort: number;
 }
 
 /** Starts one process with all proxies; a dead node gets none. */
 export function startProxies(
   processes: Processes,
   nodes: readonly DevnetNode[],
-  { directory, s3Port, ...setting }: ProxySetting,
+  { directory, s3Port, imagesPort, ...setting }: ProxySetting,
 ): void {
   const proxies = nodes
     .filter(({ label }) => label !== "dead")
-    .flatMap(({ label, port, httpProxyPort, s3ProxyPort }) => [
-      { label, side: "http" as const, port: httpProxyPort, targetPort: port },
-      { label, side: "s3" as const, port: s3ProxyPort, targetPort: s3Port },
-    ]);
+    .flatMap((node) =>
+      SIDES.map((side) => ({
+        label: node.label,
+        side,
+        port: node[`${side}ProxyPort`],
+        targetPort: targetPort(side, node, s3Port, imagesPort),
+      })),
+    );
   const file = join(directory, "proxies.json");
   writeFileSync(file, JSON.stringify({ ...setting, proxies } satisfies ProxiesFile, null, 2));
   processes.start({ name: "proxies", file: process.execPath, args: [pathOf("proxies.ts"), file] });
+}
+
+function targetPort(side: Side, { port }: DevnetNode, s3Port: number, imagesPort: number): number {
+  switch (side) {
+    case "http":
+    case "network":
+      return port;
+    case "s3":
+      return s3Port;
+    case "compute":
+      return imagesPort;
+  }
 }

@@ -9,6 +9,8 @@ const nodes = LABELS.map((label, place) => ({
   port: 1,
   httpProxyPort: 2,
   s3ProxyPort: 3,
+  networkProxyPort: 4,
+  computeProxyPort: 5,
 }));
 const HEALTHY: Readonly<Record<Label, number>> = {
   good: 1_000_000,
@@ -17,6 +19,8 @@ const HEALTHY: Readonly<Record<Label, number>> = {
   half: 0,
   corrupt: 0,
   dead: 0,
+  "no-compute": 0,
+  "slow-network": 660_000,
 };
 
 const problems = (scores: Partial<Record<Label, number>>, up = 200): string[] =>
@@ -46,6 +50,9 @@ describe("contradictions", () => {
     ["half", 1],
     ["corrupt", 1],
     ["dead", 1],
+    ["no-compute", 1],
+    ["slow-network", 0],
+    ["slow-network", 1_000_000],
   ] as const)
     it(`names ${label} at ${score} ppm`, () => {
       const [problem = ""] = problems({ [label]: score });

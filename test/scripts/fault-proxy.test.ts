@@ -4,9 +4,9 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { faultProxy, listen } from "../../scripts/devnet/fault-proxy.ts";
-import { type Fault, faultsOf, LABELS } from "../../scripts/devnet/faults.ts";
+import { type Fault, faultsOf, LABELS, SIDES } from "../../scripts/devnet/faults.ts";
 
-const setting = { epochZero: 1_000, epochLength: 64, storageTargetMs: 40 };
+const setting = { epochZero: 1_000, epochLength: 64, storageTargetMs: 40, networkTargetMs: 60 };
 const BUCKET_MS = 250;
 const START_MS = setting.epochZero * 1_000;
 
@@ -106,8 +106,18 @@ describe("faultsOf", () => {
     assert.deepEqual(downBuckets(faultsOf("flaky", setting).http), [49, 99, 149, 199, 249]);
   });
 
-  it("takes half down in half of the buckets", () => {
-    assert.equal(downBuckets(faultsOf("half", setting).s3).length, 128);
+  it("takes half down in half of the buckets, for every service", () => {
+    for (const side of SIDES) assert.equal(downBuckets(faultsOf("half", setting)[side]).length, 128);
+  });
+
+  it("gives each of no-compute and slow-network one service that is at fault", () => {
+    const fine = { http: {}, s3: {}, network: {}, compute: {} };
+    const { compute, ...others } = faultsOf("no-compute", setting);
+    assert.deepEqual({ ...others, compute: {} }, fine);
+    assert.equal(downBuckets(compute).length, 256);
+    const { delayMs = 0 } = faultsOf("slow-network", setting).network;
+    assert.deepEqual(faultsOf("slow-network", setting), { ...fine, network: { delayMs } });
+    assert.ok(delayMs >= 1.5 * setting.networkTargetMs && delayMs <= 2 * setting.networkTargetMs);
   });
 
   it("takes nothing down before epoch 0", () => {
@@ -121,6 +131,7 @@ describe("faultsOf", () => {
   });
 
   it("alters only what corrupt stores", () => {
-    assert.deepEqual(faultsOf("corrupt", setting), { http: {}, s3: { altersBodies: true } });
+    const fine = { http: {}, network: {}, compute: {} };
+    assert.deepEqual(faultsOf("corrupt", setting), { ...fine, s3: { altersBodies: true } });
   });
 });

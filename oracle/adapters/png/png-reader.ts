@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { OracleError } from "../../domain/errors.ts";
+import type { ImageSize } from "../../domain/image-size.ts";
 import type { ImageReader } from "../../ports/images.ts";
 import { ProbeFault } from "../../ports/prober.ts";
-import type { ImageSize } from "../../domain/image-size.ts";
 
 export interface ImageJob {
   readonly id: number;

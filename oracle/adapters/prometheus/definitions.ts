@@ -48,6 +48,8 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
     probe: PROBES,
     reason: PROBE_REASONS.map(([reason]) => reason),
   }),
+  icn_oracle_download_bytes_total: counter("Bytes of network probes that were ok."),
+  icn_oracle_download_seconds_total: counter("What they took, from the request to the last byte."),
   icn_oracle_measurements_dropped_total: counter("Measurements dropped because the store failed."),
   icn_oracle_void_buckets_total: counter("Buckets in which the control targets did not answer."),
   icn_oracle_sampler_bucket: gauge("Present bucket of the epoch."),

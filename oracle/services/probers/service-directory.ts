@@ -141,20 +141,21 @@ export class ServiceDirectory {
 
 /** Each entry with the credentials to it. */
 function joined(entries: readonly ServiceEntry[], credentials: Credentials): Partial<ServiceAccess> {
-  const { storage, network, compute } = credentials;
-  return Object.assign(
-    {},
-    ...entries.map((entry): Partial<ServiceAccess> => {
-      switch (entry.service) {
-        case "storage":
-          return storage === undefined ? {} : { storage: { ...entry, ...storage } };
-        case "network":
-          return network === undefined ? {} : { network: { ...entry, ...network } };
-        case "compute":
-          return compute === undefined ? {} : { compute: { ...entry, ...compute } };
-      }
-    }),
-  );
+  return Object.assign({}, ...entries.map((entry) => accessOf(entry, credentials)));
+}
+
+function accessOf(
+  entry: ServiceEntry,
+  { storage, network, compute }: Credentials,
+): Partial<ServiceAccess> | undefined {
+  switch (entry.service) {
+    case "storage":
+      return storage && { storage: { ...entry, ...storage } };
+    case "network":
+      return network && { network: { ...entry, ...network } };
+    case "compute":
+      return compute && { compute: { ...entry, ...compute } };
+  }
 }
 
 function required<S extends Service>(service: S, { offered, access }: NodeServices): ServiceAccess[S] {

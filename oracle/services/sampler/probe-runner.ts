@@ -18,7 +18,7 @@ export interface ProbeRunnerOptions {
 }
 
 export interface ProbeRunnerDependencies {
-  readonly probers: Readonly<Partial<Record<Probe, Prober>>>;
+  readonly probers: Readonly<Record<Probe, Prober>>;
   readonly clock: Clock;
   readonly lag: LagMonitor;
   readonly log: Logger;
@@ -47,12 +47,9 @@ export class ProbeRunner {
     if (probe !== "challenge" && this.#consents.get(task.node.nodeId) !== task.node.endpoint)
       return this.skipped(probe, task, "no-consent");
 
-    const prober = this.#dependencies.probers[probe];
-    if (prober === undefined) return this.skipped(probe, task, "internal");
-
     this.#inFlight.add(key);
     try {
-      const result = await this.#probe(prober, task, signal);
+      const result = await this.#probe(this.#dependencies.probers[probe], task, signal);
       const { outcome, reason } = result;
       this.#dependencies.metrics.count("icn_oracle_probes_total", { probe, outcome });
       if (reason !== "") this.#dependencies.metrics.count("icn_oracle_probe_faults_total", { reason });

@@ -32,7 +32,7 @@ export interface SamplerDependencies {
   readonly timers: Timers;
   readonly contexts: Contexts;
   readonly measurements: MeasurementStore;
-  readonly probers: Readonly<Partial<Record<Probe, Prober>>>;
+  readonly probers: Readonly<Record<Probe, Prober>>;
   readonly controls: Pick<ControlTargets, "areDown">;
   readonly lag: LagMonitor;
   /** Whether the wall clock agrees with the chain; a node would rightly refuse a challenge of another time. */

@@ -2,9 +2,10 @@ import { x25519 } from "@noble/curves/ed25519";
 import { EpochClock } from "../../../oracle/domain/epochs.ts";
 import { addressOfKey } from "../../../oracle/domain/signatures.ts";
 import type { Hex } from "../../../oracle/domain/types.ts";
-import { Buckets } from "../../../scripts/node/reference/buckets.ts";
 import type { CommitteeMember } from "../../../scripts/node/reference/committee.ts";
-import type { StorageConfig } from "../../../scripts/node/reference/config.ts";
+import type { ServicesConfig, StorageConfig } from "../../../scripts/node/reference/config.ts";
+import { CredentialsDesk } from "../../../scripts/node/reference/credentials.ts";
+import { Downloads } from "../../../scripts/node/reference/downloads.ts";
 import { ReferenceNode } from "../../../scripts/node/reference/node.ts";
 import { RateLimit } from "../../../scripts/node/reference/rate-limit.ts";
 import { createServer } from "../../../scripts/node/reference/server.ts";
@@ -26,7 +27,11 @@ export interface ReferenceNodeOfTest {
   readonly nodeId?: number;
   readonly nodeKey?: Hex;
   readonly s3Url?: string;
-  readonly storage?: Partial<StorageConfig>;
+  /** Storage is offered unless false. */
+  readonly storage?: Partial<StorageConfig> | false;
+  /** True: the node's own downloads. */
+  readonly network?: ServicesConfig["network"] | true;
+  readonly compute?: ServicesConfig["compute"];
   readonly member?: (attesterId: number) => CommitteeMember | undefined;
   readonly requestsPerSecond?: number;
 }
@@ -41,21 +46,33 @@ export async function startReferenceNode(options: ReferenceNodeOfTest) {
     endpoint: s3Url,
     region: "us-east-1",
     access: { kind: "shared", bucketPrefix: `icn-${nodeId}-`, ...S3_KEYS },
-    ...options.storage,
+    ...(options.storage === false ? {} : options.storage),
+  };
+  const network = options.network === true ? { advertisedEndpoint: "" } : options.network;
+  const services = {
+    storage: options.storage === false ? undefined : storage,
+    network,
+    compute: options.compute,
   };
   const now = () => clock.nowMs();
+  const downloads = new Downloads(nodeKey, now);
   const node = new ReferenceNode(
-    { nodeId, nodeKey, storage },
+    { nodeId, nodeKey, ...services },
     {
       committee: { member: async (attesterId) => member(attesterId) },
-      buckets: new Buckets(storage),
+      desk: new CredentialsDesk(services, downloads),
       epochs: EPOCHS,
       domain: DOMAIN,
       now,
     },
   );
   const rateLimit = new RateLimit(options.requestsPerSecond ?? 1_000, now);
-  const server = createServer({ logLevel: "silent", trustProxy: false }, { node, rateLimit });
+  const server = createServer(
+    { logLevel: "silent", trustProxy: false },
+    { node, downloads: network === undefined ? undefined : downloads, rateLimit },
+  );
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
-  return { url, node, [Symbol.asyncDispose]: () => server.close() };
+  if (network !== undefined && options.network === true)
+    network.advertisedEndpoint = `${url}/.well-known/icn/download`;
+  return { url, node, downloads, [Symbol.asyncDispose]: () => server.close() };
 }

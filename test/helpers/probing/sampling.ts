@@ -57,6 +57,8 @@ export function samplerWorld(world: World = {}) {
   const clock = new ManualClock(nowMs);
   const challenge = new ScriptedProber("challenge", clock);
   const storage = new ScriptedProber("storage", clock);
+  const network = new ScriptedProber("network", clock);
+  const compute = new ScriptedProber("compute", clock);
   const measurements = world.measurements ?? new MemoryMeasurements();
   const log = new MemoryLog();
   const metrics = new MemoryMetrics();
@@ -80,7 +82,7 @@ export function samplerWorld(world: World = {}) {
       timers: clock,
       contexts: { contextOf: contextAt, isSettled: () => true },
       measurements,
-      probers: { challenge, storage },
+      probers: { challenge, storage, network, compute },
       controls,
       lag,
       clockIsSane: () => true,
@@ -99,6 +101,8 @@ export function samplerWorld(world: World = {}) {
     epochs,
     challenge,
     storage,
+    network,
+    compute,
     measurements,
     log,
     metrics,

@@ -52,11 +52,57 @@ describe("reference node: credentials", () => {
 
     const aad = `${DOMAIN.chainId}:1:${ATTESTER_ID}`;
     const plain = await new HpkeOpener(BOX_KEY).open(fromHex(body.sealed), aad);
-    assert.deepEqual(JSON.parse(Buffer.from(plain).toString()), { service: "storage", ...OWN });
+    assert.deepEqual(JSON.parse(Buffer.from(plain).toString()), { storage: OWN });
     await assert.rejects(new HpkeOpener(keyOf(55)).open(fromHex(body.sealed), aad));
     await assert.rejects(
       new HpkeOpener(BOX_KEY).open(fromHex(body.sealed), `${DOMAIN.chainId}:2:${ATTESTER_ID}`),
     );
+  });
+
+  const opened = async ({ sealed }: { sealed: Hex }) =>
+    JSON.parse(
+      Buffer.from(
+        await new HpkeOpener(BOX_KEY).open(fromHex(sealed), `${DOMAIN.chainId}:1:${ATTESTER_ID}`),
+      ).toString(),
+    );
+  const compute = { advertisedEndpoint: "https://images.example/v1", model: "m", size: "256x256" };
+
+  it("are for every service that the node offers to this attester", async () => {
+    const access = {
+      kind: "perAttester" as const,
+      attesters: [
+        { attesterId: 1, apiKey: "key-of-1" },
+        { attesterId: ATTESTER_ID, apiKey: "key-of-2" },
+      ],
+    };
+    await using node = await startReferenceNode({
+      clock: new ManualClock(NOW),
+      storage: false,
+      network: true,
+      compute: { ...compute, access },
+    });
+    assert.deepEqual(await opened((await ask(node.url, REQUEST)).body), {
+      network: { token: node.downloads.tokenOf(ATTESTER_ID) },
+      compute: { apiKey: "key-of-2" },
+    });
+  });
+
+  it("leave out what the node has not for this attester", async () => {
+    const none = [{ attesterId: 1, bucket: "bucket-of-1", accessKeyId: "a", secretAccessKey: "b" }];
+    await using node = await startReferenceNode({
+      clock: new ManualClock(NOW),
+      storage: { access: { kind: "perAttester", attesters: none } },
+      compute: { ...compute, access: { kind: "perAttester", attesters: [{ attesterId: 1, apiKey: "k" }] } },
+    });
+    assert.deepEqual(await opened((await ask(node.url, REQUEST)).body), {});
+  });
+
+  it("leave out storage while the S3 server makes no bucket, and hand out the rest", async () => {
+    await using node = await startReferenceNode({
+      clock: new ManualClock(NOW),
+      compute: { ...compute, access: { kind: "shared", apiKey: "k" } },
+    });
+    assert.deepEqual(await opened((await ask(node.url, REQUEST)).body), { compute: { apiKey: "k" } });
   });
 
   it("are refused to whoever does not sign with the attester's key", async () => {

@@ -52,6 +52,37 @@ describe("guarded HTTP client", () => {
       assert.equal(firstByteUs, 25_000);
     });
 
+    it("times to the last byte of the body, too", async () => {
+      const { http, clock } = guardedHttp();
+      await using server = await serveHttp((_request, response) => {
+        response.write("x");
+        setImmediate(() => clock.advance(40).then(() => response.end("y")));
+      });
+      assert.equal((await get(http, server.url)).lastByteUs, 40_000);
+    });
+
+    it("waits as long as a request says, instead of its own limits", async () => {
+      for (const [timeoutMs, answersAfterMs, expected] of [
+        [3 * LIMITS.totalMs, 2 * LIMITS.totalMs, "ok"],
+        [LIMITS.idleMs / 2, LIMITS.idleMs / 2, "timeout"],
+      ] as const) {
+        const { http, clock } = guardedHttp();
+        let answer: (() => void) | undefined;
+        await using server = await serveHttp((_request, response) => {
+          answer = () => response.end("x");
+        });
+        const request = { method: "GET", url: server.url, maxBodyBytes: MAX_BODY_BYTES, timeoutMs } as const;
+        const asked = http.request(request, never).then(
+          () => "ok",
+          (error) => error.reason,
+        );
+        await until(() => answer !== undefined);
+        await clock.advance(answersAfterMs);
+        answer?.();
+        assert.equal(await asked, expected);
+      }
+    });
+
     it("opens a connection for every request and leaves none open", async () => {
       await using server = await serveHttp((_request, response) => response.end("x"));
       const { http, clock } = guardedHttp();

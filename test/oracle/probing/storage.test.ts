@@ -8,8 +8,8 @@ import { S3Storage } from "../../../oracle/adapters/s3/s3-storage.ts";
 import { SqliteCanaries } from "../../../oracle/adapters/sqlite/canaries.ts";
 import { canaryContent, canaryName } from "../../../oracle/domain/plan.ts";
 import type { Canary } from "../../../oracle/ports/canaries.ts";
+import { ServiceDirectory } from "../../../oracle/services/probers/service-directory.ts";
 import { StorageProber } from "../../../oracle/services/probers/storage.ts";
-import { StorageDirectory } from "../../../oracle/services/probers/storage-directory.ts";
 import { ManualClock } from "../../helpers/manual-clock.ts";
 import { guardedHttp } from "../../helpers/probing/guarded.ts";
 import { BOX_KEY, EPOCHS, SIGNING_KEY, startReferenceNode } from "../../helpers/probing/reference-node.ts";
@@ -41,7 +41,7 @@ describe("storage prober", () => {
   function prober({ boxKey = BOX_KEY, secret = SECRET, writeInterval = 1_000_000 } = {}) {
     const identity = { attesterId: ATTESTER_ID, domain: DOMAIN, secret };
     const boxOpener = new HpkeOpener(boxKey);
-    const found = new StorageDirectory(identity, { http, clock, signer: signerOf(SIGNING_KEY), boxOpener });
+    const found = new ServiceDirectory(identity, { http, clock, signer: signerOf(SIGNING_KEY), boxOpener });
     return new StorageProber({ secret, writeInterval }, { directory: found, storage, canaries });
   }
 
@@ -256,7 +256,7 @@ describe("storage prober", () => {
       await assert.rejects(probe(prober(), server.url), { reason: "body-too-large" });
     });
 
-    it("fails a node that gives this attester no credentials", async () => {
+    it("fails a node that does not know this attester", async () => {
       await using node = await startReferenceNode({ clock, member: () => undefined });
       await assert.rejects(probe(prober(), node.url), { reason: "wrong-status" });
     });

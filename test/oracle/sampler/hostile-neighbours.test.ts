@@ -56,6 +56,8 @@ describe("nodes that answer as badly as they can", () => {
         probers: {
           challenge: new ChallengeProber(identity, { http }),
           storage: new ScriptedProber("storage", clock),
+          network: new ScriptedProber("network", clock),
+          compute: new ScriptedProber("compute", clock),
         },
         clock,
         lag,
