@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { vestingGenesis } from "../../scripts/deploy/genesis.ts";
 import { parseParameters, readJson, readParameters } from "../../scripts/deploy/parameters.ts";
-import { attesterKeys } from "../../scripts/devnet/keys.ts";
+import { attesterKeys, roleWallet } from "../../scripts/devnet/keys.ts";
 import { formatIcnt, tryParseIcnt } from "../../scripts/lib/amounts.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
 
@@ -119,6 +120,34 @@ describe("given wrong parameters", () => {
     ["a team that accrues in year one", { "allocations.0.startMonth": 11 }, /startMonth = 11.*write 12/],
     ["a lump for investors", { "allocations.1.initialPpm": 1 }, /initialPpm = 1.*write 0/],
     ["a liquid team", { "allocations.5.group": "team" }, /frees team at once/],
+    ["no treasury", { treasury: undefined }, /treasury = missing/],
+    ["a treasury of zero", { treasury: ZERO }, /treasury = .*is not set: write the party's address/],
+    ["a zero revoker", { vestingRevoker: ZERO }, /vestingRevoker = .*is not set/],
+    [
+      "revocable vesting that nobody can revoke",
+      { vestingRevoker: undefined },
+      /vestingRevoker = missing: is needed, for Team is revocable: write who/,
+    ],
+    [
+      "a revoker of nothing",
+      { "allocations.0.revocable": undefined },
+      /vestingRevoker = .*may revoke nothing: write "revocable": true/,
+    ],
+    ["an undecided revocability", { "allocations.0.revocable": "yes" }, /revocable = "yes": is neither true/],
+    ["no way to vest", { "allocations.0.months": undefined }, /months = missing: .*write either it or/],
+    ["two ways to vest", { "allocations.4.months": 60 }, /allocations\.4\.months = 60: is one of two ways/],
+    ["a late table", { "allocations.4.startMonth": 1 }, /startMonth = 1: ends after month 60: write 0/],
+    ["too long a cliff", { "allocations.0.cliffMonths": 49 }, /cliffMonths = 49: is longer than 48 months/],
+    [
+      "vesting that rises",
+      { "allocations.4.monthlySharesPpm.1": 40_001, "allocations.4.monthlySharesPpm.59": 6_665 },
+      /monthlySharesPpm\.1 = 40001: rises above 40000 of the month before: write at most that/,
+    ],
+    [
+      "monthly shares of less than the whole",
+      { "allocations.4.monthlySharesPpm.59": 6_665 },
+      /monthlySharesPpm = .*sums to 999999, not 1000000: change the shares by 1 in all/,
+    ],
     ["vesting beyond month 60", { "allocations.0.months": 49 }, /months = 49: ends after month 60/],
     [
       "two emission lines",
@@ -195,6 +224,71 @@ describe("given wrong parameters", () => {
     });
     for (const field of ["admin", "emission.sharesPpm.0", "rules.measurement.measuredBucketsMin"])
       assert.ok(problems.includes(`  ${field} = `), problems);
+  });
+});
+
+describe("the vault's genesis", () => {
+  const clock = { genesisAt: 1_800_000_000n, epochZero: 0n, epochLength: 64n };
+  const MONTH = 2_629_800n;
+
+  it("is a schedule per vesting line, in order and in wei and seconds", () => {
+    const parameters = readParameters(DEVNET);
+    const { grants, tables } = vestingGenesis(parameters, clock);
+    const [team, , devco, , table] = grants;
+    assert.deepEqual(team, {
+      beneficiary: roleWallet("treasury").address,
+      total: 154_700_000n * 10n ** 18n,
+      initial: 0n,
+      terms: {
+        start: clock.genesisAt + 12n * MONTH,
+        cliff: 0n,
+        duration: 48n * MONTH,
+        tableId: 0,
+        revoker: roleWallet("admin").address,
+      },
+    });
+    assert.equal(devco?.initial, 3_780_000n * 10n ** 18n);
+    assert.equal(devco?.terms.revoker, ZERO);
+    assert.deepEqual(
+      [table?.beneficiary, table?.terms.tableId, table?.terms.duration],
+      [roleWallet("delegator").address, 1, 60n * MONTH],
+    );
+    assert.equal(tables.length, 1);
+    assert.deepEqual(
+      [tables[0]?.[0], tables[0]?.[11], tables[0]?.[12], tables[0]?.[59]],
+      [40_000, 480_000, 495_000, 1_000_000],
+    );
+    const vesting = parameters.allocations.filter(({ kind }) => kind === "vesting");
+    assert.deepEqual(
+      grants.map(({ total }) => total),
+      vesting.map(({ amountIcnt }) => amountIcnt),
+    );
+  });
+
+  it("gives lines with equal shares one table, others their own", () => {
+    const raw = rawDevnet();
+    const even = Array.from({ length: 60 }, (_, month) => (month < 40 ? 16_667 : 16_666));
+    const front = (parseParameters(raw, DEVNET).allocations[4] as Fields)["monthlySharesPpm"];
+    for (const [line, shares] of [
+      [2, even],
+      [3, front],
+      [6, even],
+    ] as const) {
+      set(raw, `allocations.${line}.months`, undefined);
+      set(raw, `allocations.${line}.monthlySharesPpm`, shares);
+    }
+    const { grants, tables } = vestingGenesis(
+      parseParameters(JSON.parse(JSON.stringify(raw)), "file"),
+      clock,
+    );
+    assert.deepEqual(
+      grants.map(({ terms }) => terms.tableId),
+      [0, 0, 1, 2, 2, 1, 0],
+    );
+    assert.deepEqual(
+      tables.map(([first]) => first),
+      [16_667, 40_000],
+    );
   });
 });
 

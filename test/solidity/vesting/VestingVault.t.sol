@@ -5,13 +5,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IVestingVault} from "../../../contracts/interfaces/IVestingVault.sol";
 import {ICNT} from "../../../contracts/token/ICNT.sol";
-import {MONTH} from "../../../contracts/types/Units.sol";
 import {VestingVault} from "../../../contracts/vesting/VestingVault.sol";
 import {Genesis} from "../helpers/Genesis.sol";
+import {VestingModel} from "./VestingModel.sol";
 
-contract VestingVaultTest is Genesis {
-    uint256 private constant MAX_DURATION = 157_788_000;
-
+contract VestingVaultTest is Genesis, VestingModel {
     ICNT private token;
     VestingVault private vault;
     address private beneficiary = makeAddr("beneficiary");
@@ -55,17 +53,17 @@ contract VestingVaultTest is Genesis {
     }
 
     function testFuzz_RevertWhen_DurationIsOutOfRange(uint32 duration) external {
-        duration = duration % 2 == 0 ? 0 : uint32(bound(duration, MAX_DURATION + 1, type(uint32).max));
+        duration = duration % 2 == 0 ? 0 : uint32(bound(duration, LONGEST + 1, type(uint32).max));
 
-        vm.expectRevert(abi.encodeWithSelector(IVestingVault.InvalidDuration.selector, 0, duration, MAX_DURATION));
+        vm.expectRevert(abi.encodeWithSelector(IVestingVault.InvalidDuration.selector, 0, duration, LONGEST));
         vault.create(schedule(1000, 0, 0, duration));
     }
 
     function testFuzz_RevertWhen_CliffIsLongerThanTheSchedule(uint32 cliff, uint32 duration) external {
-        duration = uint32(bound(duration, 1, MAX_DURATION));
+        duration = uint32(bound(duration, 1, LONGEST));
         cliff = uint32(bound(cliff, uint256(duration) + 1, type(uint32).max));
 
-        vm.expectRevert(abi.encodeWithSelector(IVestingVault.InvalidDuration.selector, cliff, duration, MAX_DURATION));
+        vm.expectRevert(abi.encodeWithSelector(IVestingVault.InvalidDuration.selector, cliff, duration, LONGEST));
         vault.create(schedule(1000, 0, cliff, duration));
     }
 
@@ -121,12 +119,14 @@ contract VestingVaultTest is Genesis {
         vm.assertGt((k + 1) * s.terms.duration, linear * elapsed);
     }
 
-    function testFuzz_NeverUnvests(uint96 total, uint32 cliff, uint32 duration, uint32 a, uint32 b) external {
-        IVestingVault.Grant memory s = boundedSchedule(total, total / 7, cliff, duration);
-        uint256 id = vault.create(s);
+    function testFuzz_NeverUnvests(uint256 seed, uint32 a, uint32 b) external {
+        (, IVestingVault.Grant[2] memory grants, uint256[2] memory ids) = randomPair(seed);
         (uint256 earlier, uint256 later) = a < b ? (a, b) : (b, a);
+        uint256 start = grants[0].terms.start;
 
-        vm.assertLe(vault.vestedAmount(id, s.terms.start + earlier), vault.vestedAmount(id, s.terms.start + later));
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.assertLe(vault.vestedAmount(ids[i], start + earlier), vault.vestedAmount(ids[i], start + later));
+        }
     }
 
     /// However often it is released, the beneficiary has what vested, and all of it in the end.
@@ -162,6 +162,74 @@ contract VestingVaultTest is Genesis {
         vm.assertEq(stored.revokedAt, 0);
     }
 
+    /// 10,000 times of each kind, to the wei.
+    /// forge-config: default.fuzz.runs = 100
+    function testFuzz_MatchesTheModelAtRandomTimes(uint256 seed) external {
+        (uint32[60] memory shares, IVestingVault.Grant[2] memory grants, uint256[2] memory ids) = randomPair(seed);
+
+        for (uint256 i = 0; i < 100; ++i) {
+            uint256 dice = uint256(keccak256(abi.encode(seed, "time", i)));
+            uint256 timestamp = grants[0].terms.start - MONTH_SECONDS + (dice % (62 * MONTH_SECONDS));
+            assertModel(shares, grants, ids, timestamp);
+        }
+    }
+
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_IsExactAtMonthBoundaries(uint256 seed) external {
+        (uint32[60] memory shares, IVestingVault.Grant[2] memory grants, uint256[2] memory ids) = randomPair(seed);
+        (uint256 start, uint256 cliff) = (grants[1].terms.start, grants[1].terms.cliff);
+
+        uint256 ppm = 0;
+        for (uint256 month = 0; month <= 60; ++month) {
+            uint256 boundary = start + month * MONTH_SECONDS;
+            for (uint256 at = boundary - 1; at <= boundary + 1; ++at) assertModel(shares, grants, ids, at);
+
+            uint256 vested = vault.vestedAmount(ids[1], boundary);
+            uint256 rest = grants[1].total - grants[1].initial;
+            uint256 share = month * MONTH_SECONDS < cliff ? 0 : (rest * ppm) / 1_000_000;
+            vm.assertEq(vested, grants[1].initial + share);
+            if (month < 60) ppm += shares[month];
+        }
+    }
+
+    function testFuzz_StoresTables(uint256 seed) external {
+        uint32[60] memory cumulativePpm = cumulativeOf(randomShares(seed));
+        uint32[60] memory other = cumulativeOf(randomShares(~seed));
+
+        uint32 id = vault.addTable(cumulativePpm);
+        uint32 otherId = vault.addTable(other);
+
+        vm.assertEq(otherId, id + 1);
+        vm.assertEq(vault.addTable(cumulativePpm), id);
+        vm.assertEq(vault.tableCount(), otherId);
+        vm.assertEq(abi.encode(vault.tableOf(id)), abi.encode(cumulativePpm));
+        vm.assertEq(abi.encode(vault.tableOf(otherId)), abi.encode(other));
+    }
+
+    function assertModel(
+        uint32[60] memory shares,
+        IVestingVault.Grant[2] memory grants,
+        uint256[2] memory ids,
+        uint256 timestamp
+    ) private view {
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.assertEq(vault.vestedAmount(ids[i], timestamp), modelVested(grants[i], shares, timestamp));
+        }
+    }
+
+    /// A linear schedule and one by a random table, with the same start and amounts; every other one with a cliff.
+    function randomPair(
+        uint256 seed
+    ) private returns (uint32[60] memory shares, IVestingVault.Grant[2] memory grants, uint256[2] memory ids) {
+        shares = randomShares(seed);
+        uint256 dice = uint256(keccak256(abi.encode(seed)));
+        uint256 cliff = dice % 2 == 0 ? 0 : (dice >> 160);
+        grants[0] = boundedSchedule(uint96(dice), dice >> 8, cliff, uint32(dice >> 96));
+        grants[1] = boundedSchedule(uint96(dice), dice >> 8, cliff, LONGEST);
+        grants[1].terms.tableId = vault.addTable(cumulativeOf(shares));
+        for (uint256 i = 0; i < 2; ++i) ids[i] = vault.create(grants[i]);
+    }
+
     function schedule(
         uint128 total,
         uint128 initial,
@@ -189,8 +257,8 @@ contract VestingVaultTest is Genesis {
         uint256 cliff,
         uint256 duration
     ) private view returns (IVestingVault.Grant memory) {
-        total = bound(total, 1, token.balanceOf(address(this)));
-        duration = bound(duration, 1, 60 * MONTH);
+        total = bound(total, 1, token.balanceOf(address(this)) / 2);
+        duration = bound(duration, 1, LONGEST);
         return
             schedule(
                 uint128(total),
