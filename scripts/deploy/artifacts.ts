@@ -25,7 +25,9 @@ export interface Artifact {
 export function artifactOf(name: ArtifactName): Artifact {
   const file = new URL(`../../artifacts/${FILES[name]}`, import.meta.url);
   if (!existsSync(file))
-    throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first");
+    throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first", {
+      code: "not-built",
+    });
   const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
   return { abi: new Interface(abi), bytecode };
 }

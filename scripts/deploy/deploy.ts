@@ -2,7 +2,7 @@
 import type { Provider, Wallet } from "ethers";
 import { connectContracts } from "../lib/chain.ts";
 import { commitOfCheckout } from "../lib/checkout.ts";
-import { CliError } from "../lib/errors.ts";
+import { CliError, EXIT } from "../lib/errors.ts";
 import {
   type Manifest,
   type ManifestEntry,
@@ -42,6 +42,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
     throw new CliError(
       `the parameters "${parameters.name}" are for chain ${parameters.chainId}, this is chain ${chainId}`,
       "name the right --parameters or --rpc",
+      { code: "network-mismatch" },
     );
   const found = readManifest(directory);
   if (found === undefined) return { manifest: await create(options), created: true };
@@ -104,11 +105,13 @@ async function affordableNonce(wallet: Wallet, provider: Provider): Promise<numb
     throw new CliError(
       `the deployer ${wallet.address} has nothing to pay gas with`,
       "send it some, then deploy",
+      { code: "insufficient-coin" },
     );
   if (pending !== nonce)
     throw new CliError(
       `the deployer ${wallet.address} has ${pending - nonce} pending transactions`,
       "wait until they are mined: the contracts' addresses follow from its nonce",
+      { code: "account-busy", exitCode: EXIT.tryAgain },
     );
   return nonce;
 }
@@ -122,6 +125,7 @@ async function createContract(creation: Creation, sender: Sender): Promise<Manif
     throw new CliError(
       `${name} was created at ${receipt.contractAddress}, not at ${address} as planned`,
       "deploy with an account that nothing else uses, into another directory",
+      { code: "deployer-shared" },
     );
   return {
     address,
@@ -149,5 +153,6 @@ async function requireBeforeEpochZero(clock: Clock, provider: Provider, path: st
     throw new CliError(
       `the deployment took until ${late} s after the start of epoch 0`,
       `raise epochZeroDelaySeconds, move ${path} away and deploy again`,
+      { code: "deployment-late" },
     );
 }

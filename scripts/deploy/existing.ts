@@ -16,7 +16,7 @@ interface Wanted {
 export async function verifyExisting(found: Manifest, wanted: Wanted, provider: Provider): Promise<void> {
   const elsewhere = "deploy into another directory with --out DIR, or move this one away";
   const refuse = (problem: string): never => {
-    throw new CliError(`${wanted.directory} holds ${problem}`, elsewhere);
+    throw new CliError(`${wanted.directory} holds ${problem}`, elsewhere, { code: "deployment-differs" });
   };
   if (found.chainId !== wanted.chainId)
     refuse(`a deployment on chain ${found.chainId}, this is chain ${wanted.chainId}`);

@@ -144,6 +144,7 @@ export function parseParameters(raw: unknown, source: string): Parameters {
   throw new CliError(
     `${source} has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n${problems.join("\n")}`,
     "correct the file; nothing was sent to the chain",
+    { code: "parameters-invalid" },
   );
 }
 
@@ -154,7 +155,7 @@ export function readJson(file: string): unknown {
     throw new CliError(
       `${file} cannot be read as JSON: ${cause instanceof Error ? cause.message : cause}`,
       "name an existing JSON file, such as deployments/parameters/devnet.json",
-      { cause },
+      { code: "parameters-unreadable", cause },
     );
   }
 }

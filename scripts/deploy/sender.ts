@@ -19,7 +19,9 @@ export class Sender {
     this.#nonce++;
     const receipt = await response.wait();
     if (receipt?.status !== 1)
-      throw new CliError(`${what} failed in the transaction ${response.hash}`, "look it up on the chain");
+      throw new CliError(`${what} failed in the transaction ${response.hash}`, "look it up on the chain", {
+        code: "transaction-reverted",
+      });
     return receipt;
   }
 }

@@ -22,6 +22,7 @@ export function bundlesIn(directory: string): BundleSource {
       new CliError(
         `${path} is missing`,
         "name the directory that holds bundles/{epoch}/{attesterId}.bin, or leave --bundles out to ask the attesters",
+        { code: "bundle-missing" },
       ),
     );
   };
@@ -39,7 +40,7 @@ export function bundlesFrom(endpoints: ReadonlyMap<number, string>): BundleSourc
     throw new CliError(
       `no attester serves the bundle ${root} of attester ${attesterId} for epoch ${epoch}`,
       "try again later, or name an evidence directory with --bundles DIR",
-      { exitCode: EXIT.tryAgain },
+      { code: "bundles-unavailable", exitCode: EXIT.tryAgain },
     );
   };
 }

@@ -35,7 +35,9 @@ async function ledgerAfter(
   const posted = history.reports.postedOf(epoch);
   const context = history.contextOf(epoch);
   if (posted === undefined || context === undefined)
-    throw new CliError(`the chain has no report of epoch ${epoch}`, "wait for it, or name an earlier epoch");
+    throw new CliError(`the chain has no report of epoch ${epoch}`, "wait for it, or name an earlier epoch", {
+      code: "report-missing",
+    });
   const { report, roots } = posted;
   const bundles = await bundlesOf(epoch, roots, source);
   const result = verifyEpoch({ context, report, roots, bundles, previousLeaves });
@@ -43,6 +45,7 @@ async function ledgerAfter(
   throw new CliError(
     `the evidence of epoch ${epoch} does not give the report on the chain: ${inWords(result.discrepancy)}`,
     "get the bundles from another attester; if they agree, tell the guardian before the veto window ends",
+    { code: "evidence-mismatch" },
   );
 }
 

@@ -129,7 +129,7 @@ async function confirmed(
   throw new CliError(
     `the transaction ${hash} was not confirmed within ${PATIENCE_MS / 60_000} minutes`,
     "look it up before you run the command again: it may still be mined",
-    { code: "transaction-pending", exitCode: EXIT.tryAgain },
+    { code: "transaction-unconfirmed", exitCode: EXIT.tryAgain },
   );
 }
 

@@ -119,7 +119,7 @@ async function requireIdle({ provider, wallet }: SigningSession): Promise<void> 
     throw new CliError(
       `${wallet.address} has ${pending - mined} pending transactions`,
       "wait until they are mined, then run the command again",
-      { code: "transactions-pending", exitCode: EXIT.tryAgain },
+      { code: "account-busy", exitCode: EXIT.tryAgain },
     );
 }
 

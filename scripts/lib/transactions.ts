@@ -5,7 +5,10 @@ import { CliError } from "./errors.ts";
 /** Waits until a contract call is mined; ethers throws if it reverted. */
 export async function mined(sent: Promise<ContractTransactionResponse>): Promise<ContractTransactionReceipt> {
   const receipt = await (await sent).wait();
-  if (receipt === null) throw new CliError("a transaction vanished before it was mined", "send it again");
+  if (receipt === null)
+    throw new CliError("a transaction vanished before it was mined", "send it again", {
+      code: "transaction-replaced",
+    });
   return receipt;
 }
 

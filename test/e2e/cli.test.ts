@@ -1,7 +1,9 @@
 // Every command of the command line, against a chain, with and without --json; every documented error.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { ERROR_DOCS } from "../../scripts/ci/error-docs.ts";
+import { commandCodes, contractCodes } from "../scripts/support/error-codes.ts";
 import { World } from "./cli/world.ts";
 
 const SCENARIOS = ["keys", "core", "holder", "vesting", "node", "attester"];
@@ -9,6 +11,12 @@ const SCENARIOS = ["keys", "core", "holder", "vesting", "node", "attester"];
 const STRICT = false;
 /** Commands that run until they are stopped, or print what is no result. */
 const WITHOUT_JSON: ReadonlySet<string> = new Set(["oracle run", "completion"]);
+
+/** Errors that no call can bring about on a healthy chain, with the test that meets them. */
+const UNIT_ONLY: Readonly<Record<string, string>> = {
+  unexpected: "test/scripts/cli.test.ts",
+  "not-built": "test/scripts/parameters.test.ts",
+};
 
 type Scenario = (world: World) => void;
 const scenarios = await Promise.all(
@@ -35,6 +43,15 @@ describe("the command line", () => {
 
     it("was driven in every command, with and without --json", () => {
       check("not driven", world.record.missing(WITHOUT_JSON));
+    });
+
+    it("met every documented error", () => {
+      const page = readFileSync(ERROR_DOCS, "utf8");
+      const documented = [...commandCodes(page), ...contractCodes(page)];
+      const unmet = documented.filter((code) => !world.record.codes.has(code) && !(code in UNIT_ONLY));
+      check("never met", unmet);
+      for (const [code, test] of Object.entries(UNIT_ONLY))
+        assert.ok(existsSync(test) && documented.includes(code), `${code}, ${test}`);
     });
   });
 });

@@ -30,7 +30,7 @@ describe("given a mistake on the command line", () => {
       "parameters without addresses",
       ["deploy", "--parameters", "deployments/parameters/main.json", "--rpc", NOBODY, "--key", KEY],
       1,
-      /has 9 problems:\n {2}admin = "0x0+": is not set: write the party's address/,
+      /has 11 problems:\n {2}admin = "0x0+": is not set: write the party's address/,
     ],
   ];
   for (const [what, args, code, message] of cases)
