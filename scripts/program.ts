@@ -1,10 +1,12 @@
 // All commands of the command line.
 import { Command } from "commander";
+import { addEmission } from "./charts/commands.ts";
 import { addDeploy } from "./deploy/command.ts";
 import { addHolder } from "./holder/commands.ts";
 import { addKey } from "./keys/commands.ts";
 import { addNode } from "./node/commands.ts";
 import { addOracle } from "./oracle/commands.ts";
+import { addVesting } from "./vesting/commands.ts";
 
 const EXIT_CODES = "\nExit codes: 0 done, 1 failed or a mistake in the call, 75 worth trying again.";
 
@@ -19,6 +21,8 @@ export function programOf(): Command {
   addKey(program);
   addNode(program);
   addHolder(program);
+  addVesting(program);
+  addEmission(program);
   addOracle(program);
   return program;
 }

@@ -27,7 +27,7 @@ Try, in another terminal:
   npm run icn -- node status
   npm run icn -- node status 1
   npm run icn -- delegate 1 100 --key ${roleWallet("deployer").privateKey}
-  npm run icn -- claim 1 --all --key ${roleWallet("delegator").privateKey}
+  npm run icn -- claim --node 1 --all-owners --key ${roleWallet("delegator").privateKey}
   npm run icn -- oracle verify --epoch 0
   curl ${`http://127.0.0.1:${attesters[0]?.port}`}/v1/epochs/0/statements
 `;

@@ -1,12 +1,12 @@
-// Claiming pay: which positions, through which epoch, with which proofs.
+// Claiming pay: which positions, through which epoch, with which proofs, in as few transactions as blocks allow.
 import type { ChainState } from "../../oracle/domain/chain-state.ts";
 import type { StakePosition } from "../../oracle/domain/events.ts";
-import { ledgerTree } from "../../oracle/domain/ledger.ts";
 import type { Contracts } from "../lib/chain.ts";
-import { CliError } from "../lib/errors.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Progress } from "../lib/output.ts";
 import { mined } from "../lib/transactions.ts";
+import { claimSteps } from "./claim-calls.ts";
+import { unpaidEpochs } from "./claimable.ts";
 
 /** Positions of one node that one call can pay: they are claimed through the same epoch. */
 interface Batch {
@@ -42,9 +42,9 @@ export async function planClaims(
 ): Promise<ClaimPlan> {
   const batches = new Map<string, { nodeId: number; epoch: number; positionIds: number[] }>();
   const starts = new Map<string, { nodeId: number; epoch: number }>();
-  for (const { positionId, nodeId, from, to } of positions) {
-    const epoch = Math.min(finalizedCount, to ?? finalizedCount) - 1;
-    const next = Number(await contracts.rewards.nextEpochOf(positionId));
+  const unpaid = await Promise.all(positions.map((one) => unpaidEpochs(contracts, one, finalizedCount)));
+  for (const [place, { positionId, nodeId, from }] of positions.entries()) {
+    const { from: next = 0, through: epoch = -1 } = unpaid[place] ?? {};
     if (next > epoch) continue;
     const key = `${nodeId}/${epoch}`;
     const batch = batches.get(key) ?? { nodeId, epoch, positionIds: [] };
@@ -65,51 +65,42 @@ async function startIsUnknown(
   return !(await rewards.provenIndex(nodeId, from - 1)).proven;
 }
 
-/** Proves the missing starts, then claims batch by batch; anyone may send this. */
+/** Last epoch whose ledger a plan needs; −1 for an empty one. */
+export const lastEpochOf = ({ batches }: ClaimPlan): number =>
+  Math.max(-1, ...batches.map(({ epoch }) => epoch));
+
+/** Sends a plan; anyone may. The contracts are those of the sender's wallet. */
 export async function executeClaims(
   contracts: Contracts,
   plan: ClaimPlan,
   ledgers: Ledgers,
   progress: Progress,
 ): Promise<Paid[]> {
-  const { rewards } = contracts;
-  for (const { nodeId, epoch } of plan.startEpochs) {
-    progress(`proving the index of node ${nodeId} after epoch ${epoch}`);
-    const { leaf, proof } = proofOf(ledgers, epoch, nodeId);
-    await mined(rewards.proveIndex(epoch, leaf, proof));
-  }
+  const runner = contracts.rewards.runner;
+  if (runner?.provider == null || runner.sendTransaction === undefined)
+    throw new Error("claims need contracts with a wallet");
+  const steps = await claimSteps(contracts, runner.provider, plan, ledgers);
   const paid: Paid[] = [];
-  for (const { nodeId, epoch, positionIds } of plan.batches) {
-    progress(`claiming for ${positionIds.length} positions of node ${nodeId} through epoch ${epoch}`);
-    await accrueThrough(contracts, epoch);
-    const { leaf, proof } = proofOf(ledgers, epoch, nodeId);
-    const receipt = await mined(rewards.claim(nodeId, epoch, leaf, proof, [...positionIds]));
-    for (const log of receipt.logs) {
-      const event = rewards.interface.parseLog(log);
-      if (event?.name === "Claimed") paid.push(paidOf(event.args, receipt.hash));
-    }
+  for (const { what, to, data } of steps) {
+    progress(what);
+    const receipt = await mined(runner.sendTransaction({ to, data }) as Promise<never>);
+    paid.push(...paidIn(contracts, receipt));
   }
   return paid;
 }
 
-const ACCRUALS_PER_CALL = 100;
-
-async function accrueThrough({ rewards }: Contracts, epoch: number): Promise<void> {
-  while (Number(await rewards.accruedCount()) <= epoch) await mined(rewards.accrue(ACCRUALS_PER_CALL));
+/** What a transaction paid. */
+export function paidIn(
+  { rewards }: Contracts,
+  receipt: { readonly hash: string; readonly logs: readonly { topics: readonly string[]; data: string }[] },
+): Paid[] {
+  return receipt.logs.flatMap((log) => {
+    const event = rewards.interface.parseLog(log);
+    return event?.name === "Claimed" ? [paidOf(event.args, receipt.hash)] : [];
+  });
 }
 
-function proofOf(ledgers: Ledgers, epoch: number, nodeId: number) {
-  const leaves = ledgers[epoch];
-  const leaf = leaves?.[nodeId - 1];
-  if (leaves === undefined || leaf === undefined)
-    throw new CliError(
-      `node ${nodeId} has no leaf in the ledger of epoch ${epoch}`,
-      "claim after an epoch that began after the node was registered",
-    );
-  return { leaf, proof: ledgerTree(leaves).proof(nodeId - 1) };
-}
-
-const paidOf = (args: Readonly<Record<string, unknown>>, tx: string): Paid => ({
+export const paidOf = (args: Readonly<Record<string, unknown>>, tx: string): Paid => ({
   positionId: Number(args["positionId"]),
   nodeId: Number(args["nodeId"]),
   owner: String(args["owner"]),

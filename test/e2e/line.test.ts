@@ -61,10 +61,18 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
   });
 
   it("takes a delegation from the command line in the middle of an epoch", () => {
-    const staked = icn("delegate", "1", "1_000", "--json", "--key", roleWallet("delegator").privateKey);
+    const staked = icn(
+      "delegate",
+      "1",
+      "1_000",
+      "--yes",
+      "--json",
+      "--key",
+      roleWallet("delegator").privateKey,
+    );
     assert.equal(staked.status, 1, "the delegator has staked all it had");
     assert.match(staked.stderr, /0 ICNT, 1_000 are needed/);
-    const late = icn("delegate", "1", "1_000", "--json", "--key", roleWallet("deployer").privateKey);
+    const late = icn("delegate", "1", "1_000", "--yes", "--json", "--key", roleWallet("deployer").privateKey);
     assert.equal(late.status, 0, late.stderr);
     assert.equal((JSON.parse(late.stdout) as { positionId: number }).positionId, LATE_POSITION);
   });
@@ -118,7 +126,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const status = icn("node", "status", "--json");
     assert.equal(status.status, 0, status.stderr);
     assert.equal((JSON.parse(status.stdout) as { nodes: unknown[] }).nodes.length, 2);
-    const claim = icn("claim", "1", "--all", "--key", roleWallet("delegator").privateKey);
+    const claim = icn("claim", "--all-owners", "--yes", "--key", roleWallet("delegator").privateKey);
     assert.equal(claim.status, 0, claim.stderr);
   });
 

@@ -18,7 +18,7 @@ describe("given a mistake on the command line", () => {
     ["an unknown command", ["deplo"], 1, /Did you mean deploy\?/],
     ["a missing option", ["deploy"], 1, /--parameters <file>' not specified/],
     ["an amount that is none", ["delegate", "1", "1e3"], 1, /positive amount of ICNT such as 1_000 or 1\.5/],
-    ["a node that is no number", ["claim", "first"], 1, /Write a whole number/],
+    ["a node that is no number", ["claim", "--node", "first"], 1, /Write a whole number/],
     ["a country in words", ["node", "register", "--country", "Germany"], 1, /two capital letters/],
     [
       "parameters that do not exist",
