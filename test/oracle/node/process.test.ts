@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { credentialsRequestDigest } from "../../../oracle/domain/typed-data.ts";
 import { CONTRACT_NAMES } from "../../../scripts/lib/manifest.ts";
 import { IAttesterCommittee__factory } from "../../../types/ethers-contracts/factories/contracts/interfaces/IAttesterCommittee__factory.ts";
 import { INodeRegistry__factory } from "../../../types/ethers-contracts/factories/contracts/interfaces/INodeRegistry__factory.ts";
+import { logged } from "../../helpers/probing/logged.ts";
 import { ATTESTER, SIGNING_KEY } from "../../helpers/probing/reference-node.ts";
 import { type RunningServer, serveHttp } from "../../helpers/probing/servers.ts";
 import { ATTESTER_ID, DOMAIN, hexKeyOf, nodeView } from "../../helpers/probing/world.ts";
@@ -111,19 +112,6 @@ describe("reference node process", () => {
     return { status, stderr };
   };
 
-  /** Lines of the log until one with the message; the process goes on. */
-  async function logged(child: ChildProcess, message: string): Promise<Record<string, unknown>> {
-    let text = "";
-    for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
-      text += chunk;
-      for (const line of text.split("\n").slice(0, -1)) {
-        const fields = JSON.parse(line) as Record<string, unknown>;
-        if (fields["msg"] === message) return fields;
-      }
-    }
-    throw new Error(`never logged "${message}": ${text}`);
-  }
-
   it("serves, reads the committee from the chain, and ends cleanly on SIGTERM", async () => {
     const child = spawn(process.execPath, [MAIN, "--config", write("node.json", config())], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -174,6 +162,20 @@ describe("reference node process", () => {
     ])
       assert.ok(stderr.includes(field), `${field} is missing in:\n${stderr}`);
     assert.ok(!stderr.includes("secret"));
+  });
+
+  it("names a service's problem, and that there must be one", () => {
+    const compute = { advertisedEndpoint: "https://c.example/v1", model: "m", access: { kind: "shared" } };
+    for (const [overrides, said] of [
+      [{ storage: undefined }, "at least one of storage, network and compute"],
+      [{ compute: { ...compute, size: "64x64", access: { kind: "shared", apiKey: "k" } } }, "compute.size"],
+      [{ compute: { ...compute, size: "256x256" } }, "compute.access.apiKey"],
+      [{ network: { advertisedEndpoint: "node.example" } }, "network.advertisedEndpoint"],
+    ] as const) {
+      const { status, stderr } = failing("--config", write("service.json", config(overrides)));
+      assert.equal(status, 1);
+      assert.ok(stderr.includes(said), `${said} is missing in:\n${stderr}`);
+    }
   });
 
   it("says what is missing", () => {
