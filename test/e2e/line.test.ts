@@ -16,8 +16,8 @@ import { KillRig } from "../kill/scenario.ts";
 
 const EPOCH_LENGTH = 16;
 const CLI_MS = 60_000;
-/** After a bond and a delegation on each of two nodes. */
-const LATE_POSITION = 5;
+/** After a bond and a delegation on each of three nodes. */
+const LATE_POSITION = 7;
 /** Of a bundle (docs/wire.md). */
 const ROW_BYTES = 80;
 const OK_BITS_END = 39;
@@ -33,7 +33,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
 
   before(async () => {
     const options = { directory, epochLength: EPOCH_LENGTH, attesterCount: 4 };
-    const labels = ["good", "corrupt"] as const;
+    const labels = ["good", "corrupt", "no-compute"] as const;
     devnet = await startDevnet({ ...options, labels, progress: () => undefined }, processes);
     follower = newFollower(devnet);
     rig = new KillRig(devnet, follower);
@@ -51,13 +51,15 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
       env: { ...process.env, ICN_RPC_URL: devnet.rpcUrl, ICN_DEPLOYMENT: manifestPath(directory) },
     });
 
-  it("reports epoch 0: good service is paid, corrupt storage is not", async () => {
+  it("reports epoch 0: good service is paid, corrupt storage is not, nor is one service that is dead", async () => {
     const result = await rig.reportOf(0);
-    const [good, corrupt] = epochOfNodes(result);
+    const [good, corrupt, noCompute] = epochOfNodes(result);
     assert.ok(good!.up + good!.down >= 64, `${good!.up} up, ${good!.down} down`);
     assert.ok(good!.scorePpm > 0 && good!.earned > 0n);
     assert.equal(corrupt!.scorePpm, 0);
     assert.equal(corrupt!.earned, 0n);
+    assert.ok(noCompute!.down > noCompute!.up, `${noCompute!.up} up, ${noCompute!.down} down`);
+    assert.equal(noCompute!.scorePpm, 0);
   });
 
   it("takes a delegation from the command line in the middle of an epoch", () => {
@@ -96,7 +98,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const owedTo = (nodeId: number) =>
       settlement.paid.filter((paid) => paid.nodeId === nodeId).reduce((sum, { pay }) => sum + pay, 0n);
     assert.ok(owedTo(1) > 0n);
-    assert.equal(owedTo(2), 0n);
+    assert.equal(owedTo(2) + owedTo(3), 0n);
     const late = settlement.paid.find(({ positionId }) => positionId === LATE_POSITION);
     assert.ok(late!.from > 0 && late!.pay > 0n);
     assert.equal(settlement.paid.length, LATE_POSITION);
@@ -125,7 +127,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
   it("shows on the command line what there is", () => {
     const status = icn("node", "status", "--json");
     assert.equal(status.status, 0, status.stderr);
-    assert.equal((JSON.parse(status.stdout) as { nodes: unknown[] }).nodes.length, 2);
+    assert.equal((JSON.parse(status.stdout) as { nodes: unknown[] }).nodes.length, 3);
     const claim = icn("claim", "--all-owners", "--yes", "--key", roleWallet("delegator").privateKey);
     assert.equal(claim.status, 0, claim.stderr);
   });
