@@ -141,7 +141,9 @@ export class ServiceDirectory {
 
 /** Each entry with the credentials to it. */
 function joined(entries: readonly ServiceEntry[], credentials: Credentials): Partial<ServiceAccess> {
-  return Object.assign({}, ...entries.map((entry) => accessOf(entry, credentials)));
+  const access: Partial<ServiceAccess> = {};
+  for (const entry of entries) Object.assign(access, accessOf(entry, credentials));
+  return access;
 }
 
 function accessOf(

@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { SystemClock } from "../../../oracle/adapters/clock/system-clock.ts";
 import { HpkeOpener } from "../../../oracle/adapters/credentials/hpke-opener.ts";
 import { PngReader } from "../../../oracle/adapters/png/png-reader.ts";
+import { PrometheusMetrics } from "../../../oracle/adapters/prometheus/metrics.ts";
 import { S3Storage } from "../../../oracle/adapters/s3/s3-storage.ts";
 import { SqliteCanaries } from "../../../oracle/adapters/sqlite/canaries.ts";
 import { createHttp } from "../../../oracle/commands/http.ts";
@@ -27,7 +28,6 @@ import {
   contextOf,
   DOMAIN,
   MemoryLog,
-  MemoryMetrics,
   nodeView,
   SECRET,
   signerOf,
@@ -88,7 +88,7 @@ function probersWith(canaries: SqliteCanaries): Readonly<Record<Service, Prober>
     boxOpener,
   });
   const storage = new S3Storage({ http, clock: time });
-  const [log, metrics] = [new MemoryLog(), new MemoryMetrics()];
+  const [log, metrics] = [new MemoryLog(), new PrometheusMetrics()];
   return {
     storage: new StorageProber({ secret: SECRET }, { directory, storage, canaries }),
     network: new NetworkProber({ secret: SECRET }, { directory, http, log, metrics }),
