@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from "commander";
 import { explain } from "./lib/decode.ts";
 import { CliError, EXIT } from "./lib/errors.ts";
+import { endProgress, paint } from "./lib/output.ts";
 import { programOf } from "./program.ts";
 
 /** Returns the exit code. */
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && (error.exitCode === 0 || !asJson)) return error.exitCode;
     const told = error instanceof CommanderError ? usageError(error) : explain(error);
+    endProgress();
     process.stderr.write(asJson ? jsonOf(told) : wordsOf(told));
     return told.exitCode;
   }
@@ -51,4 +53,5 @@ const usageError = ({ message }: CommanderError): CliError =>
 const jsonOf = ({ code, message, remedy }: CliError): string =>
   `${JSON.stringify({ error: { code, message, remedy } })}\n`;
 
-const wordsOf = ({ message, remedy }: CliError): string => `Error: ${message}\nWhat to do: ${remedy}\n`;
+const wordsOf = ({ message, remedy }: CliError): string =>
+  `${paint(["red", "bold"], "Error:", process.stderr)} ${message}\n${paint("bold", "What to do:", process.stderr)} ${remedy}\n`;

@@ -1,15 +1,53 @@
-/** Says what goes on; goes to standard error, so that standard output holds results alone. */
+// Results go to standard output; everything else, to standard error. Colour and rewritten lines on a terminal only.
+import { styleText } from "node:util";
+
+/** Says what goes on: on a terminal in one line that the next one replaces, else in a line each. */
 export type Progress = (what: string) => void;
 
+type Stream = NodeJS.WriteStream;
+
+const CLEAR_LINE = "\r\u001b[2K";
+/** Of lines that are rewritten: a wrapped one could not be. */
+const COLUMNS_MIN = 20;
+
+/** Streams on which a line stands that is to be rewritten. */
+const waiting = new Set<Stream>();
+
 export const progressTo =
-  (stream: NodeJS.WritableStream): Progress =>
+  (stream: Stream): Progress =>
   (what) => {
-    stream.write(`  … ${what}\n`);
+    if (!stream.isTTY) {
+      stream.write(`  … ${what}\n`);
+      return;
+    }
+    const line = `  … ${what}`.slice(0, Math.max(COLUMNS_MIN, stream.columns - 1));
+    stream.write(`${CLEAR_LINE}${paint("dim", line, stream)}`);
+    waiting.add(stream);
   };
+
+/** Removes the waiting line, so that something that stays can be written. */
+export function endProgress(): void {
+  for (const stream of waiting) stream.write(CLEAR_LINE);
+  waiting.clear();
+}
+
+/** A line that stays on standard error. */
+export function tell(line: string): void {
+  endProgress();
+  process.stderr.write(`${line}\n`);
+}
+
+/** Coloured where the stream is a terminal and NO_COLOR is not set. */
+export const paint = (
+  style: Parameters<typeof styleText>[0],
+  text: string,
+  stream: Stream = process.stdout,
+): string => styleText(style, text, { stream });
 
 /** One result: as JSON, or in words. Integers beyond 53 bits become decimal strings. */
 export function printResult(asJson: boolean, result: unknown, words: () => string): void {
   const text = asJson ? JSON.stringify(result, bigintsAsText, 2) : words();
+  endProgress();
   process.stdout.write(`${text}\n`);
 }
 
@@ -18,16 +56,20 @@ export const bigintsAsText = (_key: string, value: unknown): unknown =>
 
 /** Lines of a table with aligned columns; the first row is the head. */
 export function table(rows: readonly (readonly string[])[]): string {
+  const [head = "", ...lines] = columns(rows);
+  return [paint("bold", head), ...lines].join("\n");
+}
+
+/** Lines with aligned columns. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (found, row) => row.map((cell, column) => Math.max(found[column] ?? 0, cell.length)),
     [],
   );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }

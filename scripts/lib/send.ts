@@ -3,7 +3,7 @@ import { type JsonRpcProvider, Transaction, type TransactionReceipt } from "ethe
 import { explain, explainRevert } from "./decode.ts";
 import { CliError, EXIT } from "./errors.ts";
 import { currentFees, gasLimitOf } from "./fees.ts";
-import type { Progress } from "./output.ts";
+import { type Progress, tell } from "./output.ts";
 import type { Step } from "./plan.ts";
 import { nowMs, sleep } from "./time.ts";
 
@@ -43,6 +43,7 @@ export async function sendAll(
     try {
       const signed = await signedStep(signer, step, gas[place], nonce, options.feeCap);
       receipts.push(await deliver(signer, signed, count, options));
+      tell(`  ✓ ${count}${step.what} (${signed.hash})`);
     } catch (error) {
       throw withPast(explain(error), step, steps.slice(0, place));
     }
@@ -88,7 +89,6 @@ async function deliver(
     progress(`${count}mined, ${seen} of ${confirmations} confirmations`),
   );
   if (receipt.status !== 1) throw await reverted(provider, signed, receipt);
-  progress(`${count}done in block ${receipt.blockNumber}`);
   return receipt;
 }
 

@@ -4,7 +4,7 @@ import type { TransactionReceipt } from "ethers";
 import { parseInteger, type SignerOptions, type SigningSession, withSigner } from "./command.ts";
 import { CliError, EXIT } from "./errors.ts";
 import { currentFees, type Fees, formatCoin, gasLimitOf, tryParseGwei } from "./fees.ts";
-import { printResult, table } from "./output.ts";
+import { columns, printResult, tell } from "./output.ts";
 import type { Plan, Watched } from "./plan.ts";
 import { confirm, isInteractive } from "./prompt.ts";
 import { sendAll } from "./send.ts";
@@ -176,8 +176,8 @@ function words({ steps }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Qu
       : [
           `This chain simulates nothing (${outcome.unsimulated}): only the first transaction was tried, the cost holds for it alone, and what the others do is unknown.`,
         ];
-  const parts = [table(sends), ...(changes.length === 0 ? [] : [table(changes)]), [cost, ...open].join("\n")];
-  return parts.join("\n\n");
+  const parts = [columns(sends), ...(changes.length === 0 ? [] : [columns(changes)]), [cost, ...open]];
+  return parts.map((lines) => lines.join("\n")).join("\n\n");
 }
 
 async function approve(plan: Plan, outcome: Outcome, quote: Quote, options: SpendOptions): Promise<void> {
@@ -187,7 +187,7 @@ async function approve(plan: Plan, outcome: Outcome, quote: Quote, options: Spen
       "add --yes to send without being asked, or --dry-run to see what would happen",
       { code: "confirmation-needed" },
     );
-  process.stderr.write(`${words(plan, outcome, quote)}\n\n`);
+  tell(`${words(plan, outcome, quote)}\n`);
   const count = plan.steps.length;
   if (options.yes !== true && !(await confirm(`Send ${count} transaction${count === 1 ? "" : "s"}?`)))
     throw new CliError("nothing was sent: you said no", "run the command again to send it", {
