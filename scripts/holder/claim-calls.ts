@@ -2,7 +2,6 @@
 import type { Provider } from "ethers";
 import { ledgerTree } from "../../oracle/domain/ledger.ts";
 import type { Contracts } from "../lib/chain.ts";
-import { CliError } from "../lib/errors.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Step } from "../lib/plan.ts";
 import type { ClaimPlan } from "./claim.ts";
@@ -90,11 +89,7 @@ function proofOf(ledgers: Ledgers, epoch: number, nodeId: number) {
   const leaves = ledgers[epoch];
   const leaf = leaves?.[nodeId - 1];
   if (leaves === undefined || leaf === undefined)
-    throw new CliError(
-      `node ${nodeId} has no leaf in the ledger of epoch ${epoch}`,
-      "claim after an epoch that began after the node was registered",
-      { code: "no-leaf" },
-    );
+    throw new Error(`node ${nodeId} has no leaf in the ledger of epoch ${epoch}`);
   return { leaf, proof: ledgerTree(leaves).proof(nodeId - 1) };
 }
 

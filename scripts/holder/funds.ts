@@ -4,14 +4,14 @@ import type { Contracts } from "../lib/chain.ts";
 import { CliError } from "../lib/errors.ts";
 import { type Step, stepOf } from "../lib/plan.ts";
 
-/** @throws CliError `insufficient-icnt` */
+/** @throws CliError `icnt-short` */
 export async function requireIcnt({ icnt }: Contracts, owner: string, amount: bigint): Promise<void> {
   const balance = await icnt.balanceOf(owner);
   if (balance >= amount) return;
   throw new CliError(
     `${owner} has ${formatIcnt(balance)} ICNT, ${formatIcnt(amount)} are needed`,
     "send it more ICNT or name a smaller amount",
-    { code: "insufficient-icnt" },
+    { code: "icnt-short" },
   );
 }
 

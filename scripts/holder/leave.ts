@@ -78,7 +78,9 @@ async function withdraw(named: readonly number[] | undefined, options: SpendOpti
     throw new CliError(
       `request ${first.requestId} cannot be withdrawn yet: ${first.waitsFor}`,
       "try again then, or name none to withdraw all that have matured",
-      { code: "not-matured", exitCode: EXIT.tryAgain },
+      first.isMature
+        ? { code: "not-settled", exitCode: EXIT.tryAgain }
+        : { code: "not-matured", exitCode: EXIT.tryAgain },
     );
   const steps = await Promise.all(
     ready.map(({ requestId, amount }) =>
@@ -105,6 +107,7 @@ async function withdraw(named: readonly number[] | undefined, options: SpendOpti
 /** A request and, while it cannot be paid out, what it waits for. */
 interface Standing extends Leaving {
   readonly waitsFor: string | undefined;
+  readonly isMature: boolean;
 }
 
 function openRequests({ contracts }: SigningSession, ids: readonly number[]): Promise<Leaving[]> {
@@ -124,11 +127,12 @@ async function standingOf({ contracts, provider }: SigningSession, request: Leav
   const { maturesAt, bond, leftAt } = request;
   const head = await provider.getBlock("latest");
   if ((head?.timestamp ?? 0) < maturesAt)
-    return { ...request, waitsFor: `it matures on ${formatDate(maturesAt)}` };
+    return { ...request, isMature: false, waitsFor: `it matures on ${formatDate(maturesAt)}` };
   const finalizedCount = Number(await contracts.oracle.finalizedCount());
   const isSettled = !bond || finalizedCount >= leftAt;
   return {
     ...request,
+    isMature: true,
     waitsFor: isSettled
       ? undefined
       : `its bond backed epoch ${leftAt - 1}, the reports are final up to before ${finalizedCount}`,

@@ -6,7 +6,7 @@ import { CliError } from "../lib/errors.ts";
 /** Places of NodeStatus that take stake: Registered, Active, Maintenance. */
 const STAKABLE: readonly bigint[] = [1n, 2n, 3n];
 
-/** @throws CliError `node-not-stakable`, `commission-too-high`, `above-limit` */
+/** @throws CliError `node-not-stakable`, `commission-above-max`, `stake-above-limit` */
 export async function requireRoom(
   { registry, staking }: Contracts,
   nodeId: number,
@@ -24,7 +24,7 @@ export async function requireRoom(
     throw new CliError(
       `node ${nodeId} takes a commission of ${formatPpm(terms.commissionPpm)}, more than ${formatPpm(maxCommission.ppm)}`,
       maxCommission.remedy,
-      { code: "commission-too-high" },
+      { code: "commission-above-max" },
     );
   const { stake, bond } = await staking.latestStake(nodeId);
   const limit = await staking.limitFor(bond, terms.storageUnits + terms.computeUnits + terms.networkUnits);
@@ -35,6 +35,6 @@ export async function requireRoom(
     room > 0n
       ? `stake at most ${formatIcnt(room)} ICNT on it, or choose another node`
       : "choose another node, or wait until its operator bonds more",
-    { code: "above-limit" },
+    { code: "stake-above-limit" },
   );
 }

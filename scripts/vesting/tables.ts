@@ -74,7 +74,7 @@ async function add(path: string, options: AddOptions): Promise<void> {
   );
 }
 
-/** Cumulative shares of a file. @throws CliError `table-invalid`, `file-not-readable` */
+/** Cumulative shares of a file. @throws CliError `invalid-table`, `file-not-readable` */
 export function readTable(path: string, isCumulative: boolean): number[] {
   let text: string;
   try {
@@ -98,7 +98,7 @@ export function readTable(path: string, isCumulative: boolean): number[] {
       `${path} is no table:\n  ${problems.join("\n  ")}`,
       "correct the file; nothing was sent",
       {
-        code: "table-invalid",
+        code: "invalid-table",
       },
     );
   let sum = 0;
