@@ -1,143 +1,128 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {INodeStaking} from "../../../contracts/interfaces/INodeStaking.sol";
-import {OracleDouble} from "../../../contracts/mocks/OracleDouble.sol";
-import {NodeRegistry} from "../../../contracts/nodes/NodeRegistry.sol";
-import {NodeStaking} from "../../../contracts/staking/NodeStaking.sol";
-import {ICNT} from "../../../contracts/token/ICNT.sol";
 import {Epoch, NEVER} from "../../../contracts/types/Epoch.sol";
 import {NodeId, PositionId, RequestId} from "../../../contracts/types/Ids.sol";
 import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../../../contracts/types/Nodes.sol";
-import {MiniTest} from "../MiniTest.sol";
 import {BondLots} from "./BondLots.sol";
-import {StakingSystem} from "./StakingSystem.sol";
+import {StakingGhost} from "./StakingGhost.sol";
 
-/// Every way to move stake, with bounded inputs, and a ghost of what must come of it.
-contract StakingHandler is MiniTest {
+/// Every way to move stake, with bounded inputs, and what must come of it.
+contract StakingHandler is StakingGhost {
     using BondLots for BondLots.Lot[];
 
-    struct NodeGhost {
-        uint256 stake;
-        uint256 bond;
-        BondLots.Lot[] lots;
-        /// Sums of an epoch as they stood when it began.
-        mapping(uint64 epoch => uint256) stakeAt;
-        mapping(uint64 epoch => uint256) bondAt;
-        mapping(uint64 offenceAt => uint256) slashedFor;
-    }
-
-    uint256 public constant NODES = 2;
-    uint256 public constant DELEGATORS = 4;
-
-    StakingSystem public immutable SYSTEM;
-    ICNT internal immutable TOKEN;
-    OracleDouble internal immutable ORACLE;
-    NodeRegistry internal immutable REGISTRY;
-    NodeStaking internal immutable STAKING;
-
-    uint64 public current;
-    uint64 public requestCount;
-    uint256 public ghostTotal;
-    mapping(uint64 epoch => uint256) public totalOf;
-    mapping(address owner => uint256) public delegated;
-    mapping(address owner => uint256) public leaving;
-    mapping(uint64 nodeId => NodeGhost) internal _nodes;
-
     constructor() {
-        SYSTEM = new StakingSystem();
-        (TOKEN, ORACLE, REGISTRY, STAKING) = (SYSTEM.TOKEN(), SYSTEM.ORACLE(), SYSTEM.REGISTRY(), SYSTEM.STAKING());
         vm.warp(SYSTEM.EPOCH_ZERO());
+        for (uint256 i = 0; i < OPERATORS; ++i) _fund(operator(i));
+        for (uint256 i = 0; i < DELEGATORS; ++i) _fund(delegator(i));
         for (uint64 id = 1; id <= NODES; ++id) {
-            _fund(operator(id));
+            NodeTerms memory terms = SYSTEM.storageTerms(20 * uint32(id), 100_000);
             vm.startPrank(operator(id));
-            REGISTRY.register(
-                vm.addr(0x9000 + id),
-                SYSTEM.storageTerms(20 * uint32(id), 100_000),
-                "http://node.test",
-                10_000e18
-            );
+            REGISTRY.register(address(0x9000 + uint160(id)), terms, "http://node.test", 10_000e18);
             REGISTRY.activate(NodeId.wrap(id));
             vm.stopPrank();
+            _nodes[id].operator = operator(id);
             _nodes[id].lots.add(10_000e18, 1);
             _grow(id, 10_000e18, true);
+            _noteOpened(operator(id));
         }
-        for (uint256 i = 0; i < DELEGATORS; ++i) _fund(delegator(i));
     }
 
     function pass(uint256 epochs, uint256 finalized) external {
         uint64 target = current + uint64(bound(epochs, 1, 20));
-        while (current < target) {
-            ++current;
-            totalOf[current] = ghostTotal;
-            for (uint64 id = 1; id <= NODES; ++id) {
-                NodeGhost storage node = _nodes[id];
-                (node.stakeAt[current], node.bondAt[current]) = (node.stake, node.bond);
-            }
-        }
+        while (current < target) _beginEpoch();
         vm.warp(SYSTEM.EPOCH_ZERO() + current * SYSTEM.LENGTH());
         ORACLE.setFinalizedCount(uint64(bound(finalized, ORACLE.finalizedCount(), current)));
     }
 
     function delegate(uint256 who, uint256 node, uint256 amount) external {
         uint64 id = _node(node);
-        (uint256 stake, uint256 bond) = STAKING.latestStake(NodeId.wrap(id));
-        (NodeStatus status, NodeTerms memory terms) = REGISTRY.latestTerms(NodeId.wrap(id));
-        uint256 limit = STAKING.limitFor(bond, terms.storageUnits);
-        if (status == NodeStatus.Exiting || stake >= limit) return;
-        amount = bound(amount, 1, limit - stake);
+        uint256 room = _roomOf(id);
+        if (room == 0) return;
+        amount = bound(amount, 1, room);
 
         vm.prank(delegator(who));
-        STAKING.delegate(NodeId.wrap(id), uint128(amount), 100_000);
+        PositionId position = STAKING.delegate(NodeId.wrap(id), uint128(amount), 500_000);
 
+        _openDelegations.push(PositionId.unwrap(position));
         delegated[delegator(who)] += amount;
         _grow(id, amount, false);
+        _noteOpened(delegator(who));
+    }
+
+    /// Refused exactly where the node is full, exits, or takes more than the delegation gives.
+    function topUp(uint256 seed, uint256 amount) external {
+        if (_openDelegations.length == 0) return;
+        uint256 i = seed % _openDelegations.length;
+        PositionId positionId = PositionId.wrap(_openDelegations[i]);
+        Position memory position = STAKING.positionOf(positionId);
+        uint64 id = NodeId.unwrap(position.nodeId);
+        (, NodeTerms memory terms) = REGISTRY.latestTerms(position.nodeId);
+        amount = bound(amount, 1, 5_000e18);
+        bool taken = amount <= _roomOf(id) && terms.commissionPpm <= position.commissionPpm;
+
+        vm.prank(position.owner);
+        try STAKING.topUp(positionId, uint128(amount)) returns (PositionId successor) {
+            vm.assertTrue(taken);
+            Position memory topped = STAKING.positionOf(successor);
+            vm.assertEq(topped.amount, position.amount + amount);
+            vm.assertEq(topped.commissionPpm, terms.commissionPpm);
+            _replace(_openDelegations, i, PositionId.unwrap(successor));
+            delegated[position.owner] += amount;
+            _grow(id, amount, false);
+            _noteOpened(position.owner);
+        } catch {
+            vm.assertFalse(taken);
+        }
     }
 
     function addBond(uint256 node, uint256 amount) external {
         uint64 id = _node(node);
-        (NodeStatus status, ) = REGISTRY.latestTerms(NodeId.wrap(id));
-        if (status == NodeStatus.Exiting) return;
+        if (_statusOf(id) == NodeStatus.Exiting) return;
         amount = bound(amount, 1, 50_000e18);
 
-        vm.prank(operator(id));
+        vm.prank(_nodes[id].operator);
         STAKING.addBond(NodeId.wrap(id), uint128(amount));
 
         _nodes[id].lots.add(amount, current + 1);
         _grow(id, amount, true);
+        _noteOpened(_nodes[id].operator);
     }
 
     function leaveDelegation(uint256 seed, uint256 amount) external {
-        uint64 id = _openPosition(seed, false);
-        if (id == 0) return;
-        Position memory position = STAKING.positionOf(PositionId.wrap(id));
+        if (_openDelegations.length == 0) return;
+        uint256 i = seed % _openDelegations.length;
+        PositionId positionId = PositionId.wrap(_openDelegations[i]);
+        Position memory position = STAKING.positionOf(positionId);
         amount = bound(amount, 1, position.amount);
 
         vm.prank(position.owner);
-        STAKING.requestUnbonding(PositionId.wrap(id), uint128(amount));
+        (RequestId request, PositionId successor) = STAKING.requestUnbonding(positionId, uint128(amount));
 
-        ++requestCount;
+        _noteRequest(RequestId.unwrap(request));
+        _replace(_openDelegations, i, PositionId.unwrap(successor));
         delegated[position.owner] -= amount;
         leaving[position.owner] += amount;
         _shrink(NodeId.unwrap(position.nodeId), amount, false);
+        _noteOpened(position.owner);
     }
 
     /// Refused where the bond is still needed; then nothing may have changed, which the invariants see.
-    function leaveBond(uint256 seed, uint256 amount) external {
-        uint64 positionId = _openPosition(seed, true);
-        if (positionId == 0) return;
-        Position memory position = STAKING.positionOf(PositionId.wrap(positionId));
-        uint64 id = NodeId.unwrap(position.nodeId);
+    function leaveBond(uint256 node, uint256 amount) external {
+        uint64 id = _node(node);
+        PositionId positionId = STAKING.bondPositionOf(NodeId.wrap(id));
+        Position memory position = STAKING.positionOf(positionId);
+        if (position.to != NEVER) return;
         amount = bound(amount, 1, position.amount);
 
-        vm.prank(position.owner);
-        try STAKING.requestUnbonding(PositionId.wrap(positionId), uint128(amount)) returns (
-            RequestId requestId,
-            PositionId
-        ) {
-            ++requestCount;
+        vm.prank(_nodes[id].operator);
+        try STAKING.requestUnbonding(positionId, uint128(amount)) returns (RequestId requestId, PositionId) {
             _nodes[id].lots.leave(amount, current + 1, RequestId.unwrap(requestId));
             _shrink(id, amount, true);
+            _noteOpened(_nodes[id].operator);
+            _noteBondRequest(id, RequestId.unwrap(requestId), _nodes[id].operator);
         } catch (bytes memory reason) {
             bytes4 selector = bytes4(reason);
             vm.assertTrue(
@@ -148,23 +133,58 @@ contract StakingHandler is MiniTest {
         }
     }
 
+    /// Also to itself, and there and back within an epoch.
+    function handOver(uint256 node, uint256 to) external {
+        uint64 id = _node(node);
+        uint256 total = STAKING.totalStakeAt(Epoch.wrap(current + 1));
+        vm.prank(_nodes[id].operator);
+        REGISTRY.offerOperator(NodeId.wrap(id), operator(to));
+        vm.prank(operator(to));
+        REGISTRY.acceptOperator(NodeId.wrap(id));
+
+        _nodes[id].operator = operator(to);
+        _noteOpened(operator(to));
+        vm.assertEq(STAKING.totalStakeAt(Epoch.wrap(current + 1)), total);
+    }
+
+    function maintain(uint256 node) external {
+        uint64 id = _node(node);
+        NodeStatus status = _statusOf(id);
+        uint256 min = STAKING.minimumBond(20 * id);
+        vm.prank(_nodes[id].operator);
+        if (status == NodeStatus.Active) {
+            REGISTRY.startMaintenance(NodeId.wrap(id));
+        } else {
+            if (status == NodeStatus.Exiting) vm.expectPartialRevert(INodeRegistry.WrongStatus.selector);
+            else if (_nodes[id].bond < min) vm.expectPartialRevert(INodeRegistry.BondTooLow.selector);
+            REGISTRY.endMaintenance(NodeId.wrap(id));
+        }
+    }
+
+    function changeCommission(uint256 node, uint256 commissionPpm) external {
+        uint64 id = _node(node);
+        (, NodeTerms memory terms) = REGISTRY.latestTerms(NodeId.wrap(id));
+        terms.commissionPpm = uint32(commissionPpm % 6) * 100_000;
+        vm.prank(_nodes[id].operator);
+        REGISTRY.setTerms(NodeId.wrap(id), terms);
+    }
+
     function exit(uint256 node, uint256 dice) external {
         uint64 id = _node(node);
-        (NodeStatus status, ) = REGISTRY.latestTerms(NodeId.wrap(id));
-        if (dice % 16 != 0 || status == NodeStatus.Exiting) return;
-        vm.prank(operator(id));
+        if (dice % 16 != 0 || _statusOf(id) == NodeStatus.Exiting) return;
+        vm.prank(_nodes[id].operator);
         REGISTRY.startExit(NodeId.wrap(id));
     }
 
-    /// Requests keep the period they were made under, so young ones may mature before old ones. Mostly short ones, so
-    /// that bond comes and goes often within a run.
+    /// Requests keep the period they were made under. Mostly short ones, so that bond comes and goes often within a run.
     function changePeriod(uint256 epochs) external {
         STAKING.setUnbondingPeriod(uint32(epochs % 4 == 0 ? epochs % 61 : epochs % 4));
     }
 
     function complete(uint256 seed) external {
-        uint64 id = _openRequest(seed);
-        if (id == 0) return;
+        if (_openRequests.length == 0) return;
+        uint256 i = seed % _openRequests.length;
+        uint64 id = _openRequests[i];
         UnbondingRequest memory request = STAKING.requestOf(RequestId.wrap(id));
         bool mature = block.timestamp >= request.maturesAt;
         bool settled = !request.bond || ORACLE.finalizedCount() >= Epoch.unwrap(request.leftAt);
@@ -173,12 +193,9 @@ contract StakingHandler is MiniTest {
         try STAKING.completeUnbonding(RequestId.wrap(id)) returns (uint256 amount) {
             vm.assertTrue(mature && settled, "INV-10: left before it was settled");
             vm.assertEq(TOKEN.balanceOf(request.owner) - before, amount);
-            if (request.bond) {
-                vm.assertEq(_nodes[NodeId.unwrap(request.nodeId)].lots.sum(id), amount);
-                _nodes[NodeId.unwrap(request.nodeId)].lots.close(id);
-            } else {
-                leaving[request.owner] -= amount;
-            }
+            _replace(_openRequests, i, 0);
+            if (request.bond) _noteBondPaid(id, request.owner, amount);
+            else leaving[request.owner] -= amount;
         } catch {
             vm.assertFalse(mature && settled);
         }
@@ -197,72 +214,20 @@ contract StakingHandler is MiniTest {
         vm.assertLe(slashed, amount);
         vm.assertLe(slashed, backing, "INV-9: more than what backed the epoch");
         vm.assertEq(TOKEN.balanceOf(SYSTEM.CREDIT_POOL()) - pool, slashed);
-        _nodes[id].slashedFor[offenceAt] += slashed;
-        _followSlash(id, offenceAt);
+        _noteSlash(id, offenceAt, slashed);
+        _noteOpened(_nodes[id].operator);
     }
 
-    function operator(uint64 nodeId) public pure returns (address) {
-        return vm.addr(0x1000 + nodeId);
+    /// What a node takes of delegations beyond those it has, 0 if none.
+    function _roomOf(uint64 id) internal view returns (uint256) {
+        (, NodeTerms memory terms) = REGISTRY.latestTerms(NodeId.wrap(id));
+        (uint256 stake, uint256 bond) = STAKING.latestStake(NodeId.wrap(id));
+        uint256 limit = STAKING.limitFor(bond, terms.storageUnits);
+        return _statusOf(id) == NodeStatus.Exiting || stake >= limit ? 0 : limit - stake;
     }
 
-    function delegator(uint256 i) public pure returns (address) {
-        return vm.addr(0x2000 + (i % DELEGATORS));
-    }
-
-    function lotsOf(uint64 nodeId, uint64 requestId) external view returns (uint256) {
-        return _nodes[nodeId].lots.sum(requestId);
-    }
-
-    /// Takes from the model what a slash took from the bond and from each request.
-    function _followSlash(uint64 id, uint64 offenceAt) internal {
-        (, uint256 bond) = STAKING.latestStake(NodeId.wrap(id));
-        _takeFromModel(id, 0, _nodes[id].bond - bond, offenceAt);
-        _shrink(id, _nodes[id].bond - bond, true);
-        for (uint64 r = 1; r <= requestCount; ++r) {
-            UnbondingRequest memory request = STAKING.requestOf(RequestId.wrap(r));
-            if (!request.bond || NodeId.unwrap(request.nodeId) != id) continue;
-            _takeFromModel(id, r, _nodes[id].lots.sum(r) - request.amount, offenceAt);
-        }
-    }
-
-    function sumsOf(uint64 nodeId, uint64 epoch) external view returns (uint256 stake, uint256 bond) {
-        return (_nodes[nodeId].stakeAt[epoch], _nodes[nodeId].bondAt[epoch]);
-    }
-
-    function _takeFromModel(uint64 id, uint64 requestId, uint256 amount, uint64 offenceAt) internal {
-        vm.assertEq(_nodes[id].lots.slash(requestId, amount, offenceAt), 0, "INV-9: hit bond added after the offence");
-    }
-
-    function _grow(uint64 id, uint256 amount, bool bonded) internal {
-        ghostTotal += amount;
-        _nodes[id].stake += amount;
-        if (bonded) _nodes[id].bond += amount;
-    }
-
-    function _shrink(uint64 id, uint256 amount, bool bonded) internal {
-        ghostTotal -= amount;
-        _nodes[id].stake -= amount;
-        if (bonded) _nodes[id].bond -= amount;
-    }
-
-    /// The first open position from a random one on, 0 without one.
-    function _openPosition(uint256 seed, bool bonded) internal view returns (uint64) {
-        uint64 count = STAKING.positionCount();
-        for (uint64 i = 0; i < count; ++i) {
-            uint64 id = (uint64((seed % count) + i) % count) + 1;
-            PositionId positionId = PositionId.wrap(id);
-            if (STAKING.isBond(positionId) == bonded && STAKING.positionOf(positionId).to == NEVER) return id;
-        }
-        return 0;
-    }
-
-    /// The first open request from a random one on, 0 without one.
-    function _openRequest(uint256 seed) internal view returns (uint64) {
-        for (uint64 i = 0; i < requestCount; ++i) {
-            uint64 id = (uint64((seed % requestCount) + i) % requestCount) + 1;
-            if (STAKING.requestOf(RequestId.wrap(id)).owner != address(0)) return id;
-        }
-        return 0;
+    function _statusOf(uint64 id) internal view returns (NodeStatus status) {
+        (status, ) = REGISTRY.latestTerms(NodeId.wrap(id));
     }
 
     function _fund(address who) internal {
@@ -271,9 +236,5 @@ contract StakingHandler is MiniTest {
         TOKEN.approve(address(REGISTRY), type(uint256).max);
         TOKEN.approve(address(STAKING), type(uint256).max);
         vm.stopPrank();
-    }
-
-    function _node(uint256 seed) internal pure returns (uint64) {
-        return uint64(seed % NODES) + 1;
     }
 }
