@@ -7,7 +7,7 @@ import { deploySystem, type System } from "../test/helpers/system.ts";
 import { claimRows } from "./gas/claims.ts";
 import { largeCommitteeRows, reportRows } from "./gas/reports.ts";
 import type { Row } from "./gas/row.ts";
-import { bondRows, delegationRows } from "./gas/staking.ts";
+import { bondRows, delegationRows, operatorRows } from "./gas/staking.ts";
 import { tokenRows } from "./gas/token.ts";
 import { vestingRows } from "./gas/vesting.ts";
 
@@ -23,6 +23,7 @@ const SCENARIOS: readonly (readonly [string, (system: System) => Promise<Row[]>]
   ["claims under 250,000 leaves", claimRows],
   ["delegations", delegationRows],
   ["bonds", bondRows],
+  ["operators", operatorRows],
   ["vesting", vestingRows],
   ["transfers", tokenRows],
 ];

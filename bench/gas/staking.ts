@@ -25,13 +25,16 @@ export async function delegationRows(system: System): Promise<Row[]> {
   const reduced = await gasOf(other.staking.requestUnbonding(position + 1n, icnt(400)));
   await system.toEpoch(3);
   const request = 2;
+  const toppedUp = await gasOf(other.staking.topUp(position + 2n, icnt(100)));
+  await system.toEpoch(4);
   const closed = await gasOf(holder.staking.requestUnbonding(position, icnt(1_000)));
-  await system.toEpoch(5);
+  await system.toEpoch(6);
   const withdrawn = await gasOf(holder.staking.completeUnbonding(request));
 
   return [
     { operation: "delegate", gas: first, goal: OPEN },
     { operation: "delegate, not the first change of its epoch", gas: second },
+    { operation: "delegation: top up", gas: toppedUp, goal: OPEN },
     { operation: "delegation: close", gas: closed, goal: CLOSE },
     { operation: "delegation: take a part out", gas: reduced },
     { operation: "delegation: withdraw", gas: withdrawn, goal: WITHDRAW },
@@ -65,6 +68,28 @@ export async function bondRows(system: System): Promise<Row[]> {
     { operation: "bond: close", gas: closed, goal: CLOSE },
     { operation: "bond: take a part out", gas: reduced },
     { operation: "bond: withdraw", gas: withdrawn, goal: WITHDRAW },
+  ];
+}
+
+/** A node announces maintenance, ends it and changes hands; each step in an epoch of its own but the offer. */
+export async function operatorRows(system: System): Promise<Row[]> {
+  const operator = await system.account("operator", icnt(60_000));
+  const successor = await system.account("successor");
+  const node = await system.registerNode(operator, { bond: icnt(50_000) });
+
+  await system.toEpoch(1);
+  const started = await gasOf(operator.registry.startMaintenance(node));
+  await system.toEpoch(2);
+  const ended = await gasOf(operator.registry.endMaintenance(node));
+  await system.toEpoch(3);
+  const offered = await gasOf(operator.registry.offerOperator(node, successor.address));
+  const accepted = await gasOf(successor.registry.acceptOperator(node));
+
+  return [
+    { operation: "node: start maintenance", gas: started },
+    { operation: "node: end maintenance", gas: ended },
+    { operation: "node: offer to another operator", gas: offered },
+    { operation: "node: accept, with its bond", gas: accepted },
   ];
 }
 

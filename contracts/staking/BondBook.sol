@@ -12,7 +12,7 @@ struct BondBook {
 /// @dev Slashing walks the open requests of a bond, so their number is bounded.
 uint256 constant OPEN_REQUESTS_MAX = 15;
 
-using {position, setPosition, append, remove, youngest, openRequests} for BondBook global;
+using {position, setPosition, append, remove, openRequests} for BondBook global;
 
 function position(BondBook storage self) view returns (PositionId) {
     return PositionId.wrap(self.words[0]);
@@ -22,13 +22,14 @@ function setPosition(BondBook storage self, PositionId positionId) {
     self.words[0] = PositionId.unwrap(positionId);
 }
 
-/// @dev False if the book is full.
-function append(BondBook storage self, RequestId requestId) returns (bool) {
+/// @return fits False if the book is full.
+/// @return older The youngest of those that were there, 0 without one.
+function append(BondBook storage self, RequestId requestId) returns (bool fits, RequestId older) {
     uint256 i = 1;
-    while (i <= OPEN_REQUESTS_MAX && self.words[i] != 0) ++i;
-    if (i > OPEN_REQUESTS_MAX) return false;
+    for (; i <= OPEN_REQUESTS_MAX && self.words[i] != 0; ++i) older = RequestId.wrap(self.words[i]);
+    if (i > OPEN_REQUESTS_MAX) return (false, older);
     self.words[i] = RequestId.unwrap(requestId);
-    return true;
+    fits = true;
 }
 
 /// @dev Takes an open request out and moves the younger ones up.
@@ -37,11 +38,6 @@ function remove(BondBook storage self, RequestId requestId) {
     while (self.words[i] != RequestId.unwrap(requestId)) ++i;
     for (; i < OPEN_REQUESTS_MAX && self.words[i] != 0; ++i) self.words[i] = self.words[i + 1];
     self.words[i] = 0;
-}
-
-/// @dev 0 if none is open.
-function youngest(BondBook storage self) view returns (RequestId requestId) {
-    for (uint256 i = 1; i <= OPEN_REQUESTS_MAX && self.words[i] != 0; ++i) requestId = RequestId.wrap(self.words[i]);
 }
 
 function openRequests(BondBook storage self) view returns (RequestId[] memory requests) {

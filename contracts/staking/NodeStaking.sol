@@ -178,7 +178,9 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         StoredPosition memory position = $.positions.at($.requests.entries[requestId].positionId);
         if (position.owner == address(0)) revert UnknownRequest(requestId);
 
-        amount = $.requests.close($.bonds[position.nodeId], requestId, position, ORACLE.finalizedCount());
+        // Only bonds answer for what was not reported yet.
+        uint64 settledCount = position.isBond() ? ORACLE.finalizedCount() : type(uint64).max;
+        amount = $.requests.close($.bonds[position.nodeId], requestId, position, settledCount);
 
         ICNT.safeTransfer(position.owner, amount);
     }

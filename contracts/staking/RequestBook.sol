@@ -44,10 +44,12 @@ function open(
     Epoch leftAt = clock.upcoming();
     bool ofBond = position.isBond();
     uint256 maturesAt = clock.startOf(leftAt) + (ofBond ? self.unbondingEpochs : 1) * clock.length();
-    if (ofBond) maturesAt = Math.max(maturesAt, self.entries[bond.youngest()].maturesAt);
-
     requestId = RequestId.wrap(++self.count);
-    if (ofBond && !bond.append(requestId)) revert INodeStaking.TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
+    if (ofBond) {
+        (bool fits, RequestId older) = bond.append(requestId);
+        if (!fits) revert INodeStaking.TooManyRequests(position.nodeId, OPEN_REQUESTS_MAX);
+        maturesAt = Math.max(maturesAt, self.entries[older].maturesAt);
+    }
     self.entries[requestId] = StoredRequest({
         amount: SafeCast.toUint96(amount),
         positionId: positionId,
@@ -65,26 +67,24 @@ function open(
     );
 }
 
-/// @dev Forgets a matured request. All epochs that a bond backed, those before `leftAt`, must have a final report (INV-10).
-/// @param finalizedCount The epochs [0, finalizedCount) have one.
+/// @dev Forgets a matured request.
+/// @param settledCount The epochs [0, settledCount) are over for it: all before `leftAt` must be (INV-10).
 function close(
     RequestBook storage self,
     BondBook storage bond,
     RequestId requestId,
     StoredPosition memory position,
-    uint64 finalizedCount
+    uint64 settledCount
 ) returns (uint256 amount) {
     StoredRequest memory request = self.entries[requestId];
     if (block.timestamp < request.maturesAt) {
         revert INodeStaking.NotMatured(requestId, block.timestamp, request.maturesAt);
     }
-    if (position.isBond()) {
-        if (finalizedCount < request.leftAt) {
-            revert INodeStaking.NotSettled(requestId, Epoch.wrap(request.leftAt - 1), finalizedCount);
-        }
-        bond.remove(requestId);
+    if (settledCount < request.leftAt) {
+        revert INodeStaking.NotSettled(requestId, Epoch.wrap(request.leftAt - 1), settledCount);
     }
 
+    if (position.isBond()) bond.remove(requestId);
     amount = request.amount;
     delete self.entries[requestId];
     emit INodeStaking.UnbondingCompleted(requestId, position.owner, amount);

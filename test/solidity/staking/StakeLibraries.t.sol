@@ -103,7 +103,10 @@ contract StakeLibrariesTest is MiniTest {
 
     function _append(uint64 id) internal {
         bool fits = modelBook.length < OPEN_REQUESTS_MAX;
-        vm.assertEq(book.append(RequestId.wrap(id)), fits);
+        uint64 youngest = modelBook.length == 0 ? 0 : modelBook[modelBook.length - 1];
+        (bool appended, RequestId older) = book.append(RequestId.wrap(id));
+        vm.assertEq(appended, fits);
+        vm.assertEq(RequestId.unwrap(older), youngest);
         if (fits) modelBook.push(id);
     }
 
