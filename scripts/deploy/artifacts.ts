@@ -21,9 +21,11 @@ export interface Artifact {
   readonly bytecode: string;
 }
 
+const ARTIFACTS = new URL("../../artifacts/", import.meta.url);
+
 /** A compiled contract of this checkout. */
-export function artifactOf(name: ArtifactName): Artifact {
-  const file = new URL(`../../artifacts/${FILES[name]}`, import.meta.url);
+export function artifactOf(name: ArtifactName, artifacts = ARTIFACTS): Artifact {
+  const file = new URL(FILES[name], artifacts);
   if (!existsSync(file))
     throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first", {
       code: "not-built",

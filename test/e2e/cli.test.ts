@@ -6,7 +6,7 @@ import { ERROR_DOCS } from "../../scripts/ci/error-docs.ts";
 import { commandCodes, contractCodes } from "../scripts/support/error-codes.ts";
 import { World } from "./cli/world.ts";
 
-const SCENARIOS = ["keys", "core", "holder", "vesting", "node", "attester"];
+const SCENARIOS = ["keys", "core", "spending", "holder", "vesting", "node", "attester"];
 /** True once all scenarios are there. */
 const STRICT = false;
 /** Commands that run until they are stopped, or print what is no result. */
@@ -15,7 +15,12 @@ const WITHOUT_JSON: ReadonlySet<string> = new Set(["oracle run", "completion"]);
 /** Errors that no call can bring about on a healthy chain, with the test that meets them. */
 const UNIT_ONLY: Readonly<Record<string, string>> = {
   unexpected: "test/scripts/cli.test.ts",
-  "not-built": "test/scripts/parameters.test.ts",
+  "not-built": "test/scripts/cli.test.ts",
+  declined: "test/scripts/terminal.test.ts",
+  "passphrase-mismatch": "test/scripts/terminal.test.ts",
+  "transaction-reverted": "test/scripts/send.test.ts",
+  "transaction-replaced": "test/scripts/send.test.ts",
+  "transaction-unconfirmed": "test/scripts/send.test.ts",
 };
 
 type Scenario = (world: World) => void;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { Interface } from "ethers";
+import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { describe as describeRevert, explain } from "../../scripts/lib/decode.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
 
@@ -55,6 +56,15 @@ describe("help", () => {
   });
 });
 
+describe("a checkout without compiled contracts", () => {
+  it("says how to compile them", () => {
+    assert.throws(
+      () => artifactOf("ICNT", new URL("file:///nowhere/")),
+      (error) => error instanceof CliError && error.code === "not-built",
+    );
+  });
+});
+
 describe("contract errors", () => {
   const staking = new Interface(["error StakeAboveLimit(uint64 nodeId, uint256 stake, uint256 limit)"]);
   const data = staking.encodeErrorResult("StakeAboveLimit", [3, 57_000n * 10n ** 18n, 12_000n * 10n ** 18n]);
@@ -90,6 +100,10 @@ describe("contract errors", () => {
       explain(Object.assign(revert, { data: "0x12345678" })).message,
       /the contract refused the call/,
     );
+  });
+
+  it("of nobody's making say that they should not happen", () => {
+    assert.equal(explain(new Error("a mistake of ours")).code, "unexpected");
   });
 
   it("leave errors that explain themselves alone", () => {

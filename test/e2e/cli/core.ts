@@ -62,17 +62,23 @@ export function coreScenario(world: World): void {
     });
   });
 
+  deployments(world);
+  verification(world);
+}
+
+function deployments(world: World): void {
   describe("deploying", () => {
+    const PARAMETERS = "deployments/parameters/devnet.json";
     const deployTo = (out: string, ...more: string[]) => [
-      ...[
-        "deploy",
-        "--parameters",
-        "deployments/parameters/devnet.json",
-        "--out",
-        join(world.directory, out),
-      ],
+      ...["deploy", "--parameters", PARAMETERS, "--out", join(world.directory, out)],
       ...more,
     ];
+    const changed = (name: string, change: object): string => {
+      const path = join(world.directory, name);
+      const parameters = JSON.parse(readFileSync(PARAMETERS, "utf8")) as object;
+      writeFileSync(path, JSON.stringify({ ...parameters, ...change }));
+      return path;
+    };
 
     it("writes a deployment once, and verifies it after that", async () => {
       const as = world.role("deployer");
@@ -80,7 +86,49 @@ export function coreScenario(world: World): void {
       assert.equal((json as { created: boolean }).created, true);
       assert.match((await world.done(deployTo("again"), { as })).stdout, /Nothing to do/);
       await world.fails("network-mismatch", deployTo("again", "--network", "8453"), { as });
+      const other = changed("other.json", { epochZeroDelaySeconds: 41 });
+      await world.fails("deployment-differs", [...deployTo("again"), "--parameters", other], { as });
       rmSync(join(world.directory, "again"), { recursive: true });
+    });
+
+    it("sends nothing if a parameter is wrong", async () => {
+      const as = world.role("deployer");
+      await world.fails("parameters-unreadable", ["deploy", "--parameters", "nowhere.json"], { as });
+      const wrong = changed("wrong.json", { epochLengthSeconds: 1 });
+      await world.fails("parameters-invalid", ["deploy", "--parameters", wrong], { as });
+    });
+
+    it("is for an account of its own, and in time for epoch 0", async () => {
+      const as = world.role("deployer");
+      const liar = await lyingRpc(world.rpcUrl, {
+        eth_getTransactionReceipt: (truth) => ({
+          ...(truth as object),
+          contractAddress: `0x${"12".repeat(20)}`,
+        }),
+      });
+      await world.fails("deployer-shared", deployTo("shared", "--rpc", liar.url), { as });
+      liar.stop();
+      const late = changed("late.json", { epochZeroDelaySeconds: 1 });
+      await world.fails("deployment-late", [...deployTo("late"), "--parameters", late], { as });
+    });
+  });
+}
+
+function verification(world: World): void {
+  describe("verifying reports", () => {
+    const verify = (...more: string[]) => ["oracle", "verify", "--epoch", "0", ...more];
+
+    it("recomputes them from the attesters' bundles, or from a directory", async () => {
+      await world.settleUpTo(1);
+      await world.done(verify());
+      await world.done(verify("--json"));
+      await world.done(verify("--json", "--bundles", await world.reporter.writeEvidence()));
+    });
+
+    it("an oracle does not start without its settings", async () => {
+      const { status, stderr } = await world.icn("oracle", "run");
+      assert.equal(status, 1);
+      assert.match(stderr, /ICN_ATTESTER_ID/);
     });
   });
 }

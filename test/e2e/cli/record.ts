@@ -40,7 +40,12 @@ export class DriveRecord {
       path.push(next.name());
       command = next;
     }
-    return command.commands.length === 0 ? path.join(" ") : undefined;
+    // commander tells its default command to nobody.
+    const { _defaultCommandName: byDefault } = command as unknown as {
+      readonly _defaultCommandName?: string | null;
+    };
+    if (command.commands.length === 0) return path.join(" ");
+    return typeof byDefault === "string" ? [...path, byDefault].join(" ") : undefined;
   }
 }
 
