@@ -14,11 +14,12 @@ import {StakeMath} from "../libraries/StakeMath.sol";
 import {Epoch} from "../types/Epoch.sol";
 import {EpochClock} from "../types/EpochClock.sol";
 import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
-import {NodeStatus, NodeTerms, Position, UnbondingRequest} from "../types/Nodes.sol";
+import {Position, UnbondingRequest} from "../types/Nodes.sol";
 import {BondBook} from "./BondBook.sol";
 import {OPEN, PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
 import {RequestBook} from "./RequestBook.sol";
 import {StakeHistory} from "./StakeHistory.sol";
+import {StakeLimits} from "./StakeLimits.sol";
 import {StakingParameters} from "./StakingParameters.sol";
 
 /// @title Bonds and delegations, checkpointed by epoch
@@ -26,7 +27,6 @@ import {StakingParameters} from "./StakingParameters.sol";
 /// offence reaches exactly what stood in its epoch, wherever it is now, and never what was added later (INV-9).
 contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable {
     using SafeERC20 for IERC20;
-    using StakeMath for NodeTerms;
 
     /// @custom:storage-location erc7201:icn.storage.NodeStaking
     struct StakingStorage {
@@ -88,7 +88,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     /// @inheritdoc INodeStaking
     function addBond(NodeId nodeId, uint128 amount) external returns (PositionId positionId) {
         if (amount == 0) revert ZeroAmount();
-        _requireStakable(nodeId);
+        _limits().requireStakable(nodeId);
         StakingStorage storage $ = _storage();
         positionId = $.bonds[nodeId].position();
         if (msg.sender != REGISTRY.operatorOf(nodeId)) revert NotOwner(positionId, msg.sender);
@@ -127,9 +127,10 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
-        uint24 commissionPpm = _requireRoom(nodeId, amount, maxCommissionPpm);
+        StakingStorage storage $ = _storage();
+        uint24 commissionPpm = _limits().requireRoom($.history, nodeId, amount, maxCommissionPpm);
 
-        positionId = _storage().positions.open(
+        positionId = $.positions.open(
             msg.sender,
             nodeId,
             amount,
@@ -144,9 +145,10 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function topUp(PositionId positionId, uint128 amount) external returns (PositionId successor) {
-        StoredPosition memory position = _requireOwn(positionId);
+        StakingStorage storage $ = _storage();
+        StoredPosition memory position = $.positions.requireOpen(positionId, msg.sender);
         if (position.isBond()) revert NotDelegation(positionId);
-        position.commissionPpm = _requireRoom(position.nodeId, amount, position.commissionPpm);
+        position.commissionPpm = _limits().requireRoom($.history, position.nodeId, amount, position.commissionPpm);
 
         position.amount += SafeCast.toUint96(amount);
         successor = _succeed(positionId, position);
@@ -161,10 +163,12 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         uint128 amount
     ) external returns (RequestId requestId, PositionId successor) {
         StakingStorage storage $ = _storage();
-        StoredPosition memory position = _requireOwn(positionId);
+        StoredPosition memory position = $.positions.requireOpen(positionId, msg.sender);
         if (amount == 0) revert ZeroAmount();
         if (amount > position.amount) revert AmountAbovePosition(amount, position.amount);
-        if (position.kind == PositionKind.Bond) _requireBondCanLeave(position.nodeId, amount);
+        if (position.kind == PositionKind.Bond) {
+            _limits().requireBondCanLeave($.history, $.parameters, position.nodeId, amount);
+        }
 
         position.amount -= uint96(amount);
         successor = _succeed(positionId, position);
@@ -269,8 +273,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     /// @inheritdoc INodeStaking
     function limitAt(NodeId nodeId, Epoch epoch) external view returns (uint256) {
-        (, NodeTerms memory terms) = REGISTRY.termsAt(nodeId, epoch);
-        return StakeMath.limit(bondAt(nodeId, epoch), terms.unitsOf(), ORACLE.economicsAt(epoch));
+        return _limits().limitAt(nodeId, epoch, bondAt(nodeId, epoch));
     }
 
     /// @inheritdoc INodeStaking
@@ -284,23 +287,23 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
-    function bondAt(NodeId nodeId, Epoch epoch) public view returns (uint256 bond) {
-        (, bond) = _storage().history.at(nodeId, epoch);
-    }
-
-    /// @inheritdoc INodeStaking
-    function latestStake(NodeId nodeId) public view returns (uint256 stake, uint256 bond) {
+    function latestStake(NodeId nodeId) external view returns (uint256 stake, uint256 bond) {
         return _storage().history.latest(nodeId);
     }
 
     /// @inheritdoc INodeStaking
-    function minimumBond(uint256 units) public view returns (uint256) {
+    function minimumBond(uint256 units) external view returns (uint256) {
         return _storage().parameters.minimumBond(units);
     }
 
     /// @inheritdoc INodeStaking
-    function limitFor(uint256 bond, uint256 units) public view returns (uint256) {
-        return StakeMath.limit(bond, units, ORACLE.economicsAt(CLOCK.upcoming()));
+    function limitFor(uint256 bond, uint256 units) external view returns (uint256) {
+        return _limits().limitFor(bond, units);
+    }
+
+    /// @inheritdoc INodeStaking
+    function bondAt(NodeId nodeId, Epoch epoch) public view returns (uint256 bond) {
+        (, bond) = _storage().history.at(nodeId, epoch);
     }
 
     function _openBond(NodeId nodeId, address operator, uint128 amount) internal returns (PositionId positionId) {
@@ -338,46 +341,8 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
 
     function _authorizeUpgrade(address) internal override restricted {}
 
-    function _requireOwn(PositionId positionId) internal view returns (StoredPosition memory position) {
-        position = _storage().positions.at(positionId);
-        if (position.owner == address(0)) revert UnknownPosition(positionId);
-        if (msg.sender != position.owner) revert NotOwner(positionId, msg.sender);
-        if (position.to != OPEN) revert PositionClosed(positionId, Epoch.wrap(position.to));
-    }
-
-    function _requireStakable(NodeId nodeId) internal view returns (NodeTerms memory terms) {
-        NodeStatus status;
-        (status, terms) = REGISTRY.latestTerms(nodeId);
-        bool stakable = status >= NodeStatus.Registered && status <= NodeStatus.Maintenance;
-        if (!stakable) revert NodeNotStakable(nodeId);
-    }
-
-    /// @dev A node takes `amount` more of delegations, at a commission of at most `maxCommissionPpm`.
-    function _requireRoom(
-        NodeId nodeId,
-        uint128 amount,
-        uint32 maxCommissionPpm
-    ) internal view returns (uint24 commissionPpm) {
-        if (amount == 0) revert ZeroAmount();
-        NodeTerms memory terms = _requireStakable(nodeId);
-        if (terms.commissionPpm > maxCommissionPpm) revert CommissionAboveMax(terms.commissionPpm, maxCommissionPpm);
-        (uint256 stake, uint256 bond) = latestStake(nodeId);
-        _requireWithinLimit(nodeId, stake + amount, bond, terms.unitsOf());
-        return uint24(terms.commissionPpm);
-    }
-
-    /// @dev A bond that stays must be the minimum and carry the stake that stays.
-    function _requireBondCanLeave(NodeId nodeId, uint256 amount) internal view {
-        (, NodeTerms memory terms) = REGISTRY.latestTerms(nodeId);
-        (uint256 stake, uint256 bond) = latestStake(nodeId);
-        uint256 min = minimumBond(terms.unitsOf());
-        if (bond - amount < min) revert BondTooLow(nodeId, bond - amount, min);
-        _requireWithinLimit(nodeId, stake - amount, bond - amount, terms.unitsOf());
-    }
-
-    function _requireWithinLimit(NodeId nodeId, uint256 stake, uint256 bond, uint256 units) internal view {
-        uint256 limit = limitFor(bond, units);
-        if (stake > limit) revert StakeAboveLimit(nodeId, stake, limit);
+    function _limits() internal view returns (StakeLimits memory) {
+        return StakeLimits(CLOCK, REGISTRY, ORACLE);
     }
 
     function _storage() private pure returns (StakingStorage storage $) {

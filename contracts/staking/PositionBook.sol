@@ -38,7 +38,7 @@ struct PositionBook {
 
 uint48 constant OPEN = type(uint48).max;
 
-using {open, succeed, at, pageOf} for PositionBook global;
+using {open, succeed, at, requireOpen, pageOf} for PositionBook global;
 using {isBond, toPosition} for StoredPosition global;
 
 function open(
@@ -88,6 +88,18 @@ function succeed(
 
 function at(PositionBook storage self, PositionId positionId) view returns (StoredPosition memory) {
     return self.entries[positionId];
+}
+
+/// @dev An open position of `owner`.
+function requireOpen(
+    PositionBook storage self,
+    PositionId positionId,
+    address owner
+) view returns (StoredPosition memory position) {
+    position = self.at(positionId);
+    if (position.owner == address(0)) revert INodeStaking.UnknownPosition(positionId);
+    if (owner != position.owner) revert INodeStaking.NotOwner(positionId, owner);
+    if (position.to != OPEN) revert INodeStaking.PositionClosed(positionId, Epoch.wrap(position.to));
 }
 
 /// @dev Up to `max` positions of an owner, newest first, those opened before `before` (0: all).
