@@ -6,7 +6,7 @@ import { ERROR_DOCS } from "../../scripts/ci/error-docs.ts";
 import { commandCodes, contractCodes } from "../scripts/support/error-codes.ts";
 import { World } from "./cli/world.ts";
 
-const SCENARIOS = ["keys", "core", "spending", "holder", "vesting", "node", "attester"];
+const SCENARIOS = ["keys", "core", "spending", "holder", "vesting", "node", "attester", "evidence"];
 /** True once all scenarios are there. */
 const STRICT = false;
 /** Commands that run until they are stopped, or print what is no result. */
@@ -18,6 +18,7 @@ const UNIT_ONLY: Readonly<Record<string, string>> = {
   "not-built": "test/scripts/cli.test.ts",
   declined: "test/scripts/terminal.test.ts",
   "passphrase-mismatch": "test/scripts/terminal.test.ts",
+  "report-missing": "test/scripts/ledgers.test.ts",
   "transaction-reverted": "test/scripts/send.test.ts",
   "transaction-replaced": "test/scripts/send.test.ts",
   "transaction-unconfirmed": "test/scripts/send.test.ts",
