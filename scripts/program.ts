@@ -1,5 +1,6 @@
 // All commands of the command line, grouped by who uses them.
 import { Command } from "commander";
+import { addAttester } from "./attester/commands.ts";
 import { addEmission } from "./charts/commands.ts";
 import { addDeploy } from "./deploy/command.ts";
 import { addHolder } from "./holder/commands.ts";
@@ -33,6 +34,7 @@ export function programOf(): Command {
   program.commandsGroup("Node operators:");
   addNode(program);
   program.commandsGroup("Attesters:");
+  addAttester(program);
   addOracle(program);
   program.commandsGroup("Deployment:");
   addDeploy(program);

@@ -1,4 +1,5 @@
 import { ChainState } from "../../oracle/domain/chain-state.ts";
+import type { EmissionSchedule } from "../../oracle/domain/emission.ts";
 import { EpochClock } from "../../oracle/domain/epochs.ts";
 import type { Session } from "./command.ts";
 import { protocolEvents } from "./events.ts";
@@ -9,13 +10,16 @@ import type { CompleteManifest } from "./manifest.ts";
 const TOTAL = 4;
 const SHARES = 5;
 
-/** The protocol's state before any event. */
-export function emptyHistory(manifest: CompleteManifest): ChainState {
+/** What the reserve releases, as it was constructed. */
+export function emissionOf(manifest: CompleteManifest): EmissionSchedule {
   const { args } = manifest.contracts.EmissionReserve;
-  const clock = new EpochClock(manifest.epochZero, manifest.epochLength);
   const monthlySharesPpm = (args[SHARES] as readonly (string | number)[]).map(Number);
-  return new ChainState(clock, { total: BigInt(String(args[TOTAL])), monthlySharesPpm });
+  return { total: BigInt(String(args[TOTAL])), monthlySharesPpm };
 }
+
+/** The protocol's state before any event. */
+export const emptyHistory = (manifest: CompleteManifest): ChainState =>
+  new ChainState(new EpochClock(manifest.epochZero, manifest.epochLength), emissionOf(manifest));
 
 export function applyLogs(history: ChainState, manifest: CompleteManifest, logs: readonly RawLog[]): void {
   for (const event of protocolEvents(manifest, logs)) history.apply(event);

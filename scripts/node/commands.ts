@@ -1,25 +1,55 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { isAddress } from "ethers";
-import { formatIcnt, formatPpm } from "../lib/amounts.ts";
+import { type Command, Option } from "commander";
+import { parseAmount, parseInteger, parsePercent, withSigner } from "../lib/command.ts";
+import { type SpendOptions, withSpending } from "../lib/spend.ts";
+import { addBond, unbond } from "./bond.ts";
 import {
-  type DeploymentOptions,
-  openSession,
-  openSigningSession,
-  parseAmount,
-  parseInteger,
-  parsePercent,
-  type SignerOptions,
-  withDeployment,
-  withSigner,
-} from "../lib/command.ts";
-import { CliError } from "../lib/errors.ts";
-import { readHistory } from "../lib/history.ts";
-import { printResult, table } from "../lib/output.ts";
-import { registerNode, serviceNames } from "./nodes.ts";
+  endMaintenance,
+  rotateKey,
+  setEndpoint,
+  setTerms,
+  startMaintenance,
+  type TermsChange,
+} from "./change.ts";
+import { acceptHandover, exit, finishExit, offerHandover, withdrawHandover } from "./leave.ts";
+import { SORTS } from "./list.ts";
+import { parseAddress, parseCountry, parseUrl } from "./parse.ts";
+import { activate, register } from "./register.ts";
+import { status } from "./status.ts";
 
 const UINT32_MAX = 2 ** 32 - 1;
+const units = parseInteger(0, UINT32_MAX);
+const nodeClass = parseInteger(0, 255);
+const nodeId = parseInteger(1, Number.MAX_SAFE_INTEGER);
 
-interface RegisterOptions extends SignerOptions {
+export function addNode(program: Command): void {
+  const node = program
+    .command("node")
+    .description("Runs servers: registers, changes, shows and closes them.");
+  addRegister(node);
+  addBonding(node);
+  addChanges(node);
+  addMaintenance(node);
+  addHandover(node);
+  addExit(node);
+  addStatus(node);
+}
+
+interface Texts {
+  readonly summary: string;
+  readonly description: string;
+  /** What follows `node` in an example. */
+  readonly example: string;
+}
+
+/** A command on one node that sends transactions. */
+const onNode = (parent: Command, name: string, { summary, description, example }: Texts): Command =>
+  withSpending(parent.command(name))
+    .summary(summary)
+    .description(description)
+    .argument("<id>", "id of the node", nodeId)
+    .addHelpText("after", `\nExample:\n  npm run icn -- node ${example}`);
+
+interface RegisterOptions extends SpendOptions {
   readonly nodeKey: string;
   readonly endpoint: string;
   readonly bond: bigint;
@@ -31,22 +61,15 @@ interface RegisterOptions extends SignerOptions {
   readonly commission: number;
 }
 
-export function addNode(program: Command): void {
-  const node = program.command("node").description("Registers servers and shows them.");
-  addRegister(node);
-  addStatus(node);
-}
-
 function addRegister(node: Command): void {
-  const units = parseInteger(0, UINT32_MAX);
-  withSigner(node.command("register"))
+  withSpending(node.command("register"))
     .summary("register, bond and activate a server")
     .description("Registers a server, bonds ICNT for it and activates it from the next epoch on.")
     .requiredOption("--node-key <address>", "address of the key with which the server signs", parseAddress)
     .requiredOption("--endpoint <url>", "where attesters reach the server", parseUrl)
     .requiredOption("--bond <icnt>", "at least 1_000 and 100 per capacity unit", parseAmount)
     .requiredOption("--country <code>", "ISO 3166 code, such as DE", parseCountry)
-    .option("--class <number>", "hardware class", parseInteger(0, 255), 1)
+    .option("--class <number>", "hardware class", nodeClass, 1)
     .option("--storage-units <number>", "storage capacity offered", units, 0)
     .option("--compute-units <number>", "compute capacity offered", units, 0)
     .option("--network-units <number>", "network capacity offered", units, 0)
@@ -58,111 +81,158 @@ function addRegister(node: Command): void {
         "    --country DE --storage-units 10 --commission 5\n\n" +
         "The fee (10 ICNT unless a vote changed it) is paid on top of the bond.",
     )
-    .action(register);
+    .action((options: RegisterOptions) => register(specOf(options), options));
+  onNode(node, "activate", {
+    summary: "activate a registered server",
+    description: "Activates a registered node from the next epoch on; anyone may.",
+    example: "activate 7",
+  }).action(activate);
 }
 
-async function register(options: RegisterOptions): Promise<void> {
-  const { nodeKey, endpoint, bond, country, storageUnits, computeUnits, networkUnits } = options;
-  if (storageUnits + computeUnits + networkUnits === 0)
-    throw new CliError("the node offers nothing", "name --storage-units, --compute-units or --network-units");
-  const { contracts, wallet, provider, progress } = await openSigningSession(options);
-  progress(`registering ${endpoint} with a bond of ${formatIcnt(bond)} ICNT`);
-  const nodeId = await registerNode(contracts, wallet.address, {
-    nodeKey,
-    endpoint,
-    bond,
-    country,
-    storageUnits,
-    computeUnits,
-    networkUnits,
-    nodeClass: options.class,
-    commissionPpm: options.commission,
-  });
-  provider.destroy();
-  printResult(
-    options.json === true,
-    { nodeId, operator: wallet.address, bond },
-    () => `Node ${nodeId} is registered and active from the next epoch on.`,
-  );
+const specOf = (options: RegisterOptions) => ({
+  nodeKey: options.nodeKey,
+  endpoint: options.endpoint,
+  bond: options.bond,
+  nodeClass: options.class,
+  country: options.country,
+  storageUnits: options.storageUnits,
+  computeUnits: options.computeUnits,
+  networkUnits: options.networkUnits,
+  commissionPpm: options.commission,
+});
+
+function addBonding(node: Command): void {
+  onNode(node, "bond", {
+    summary: "add to a node's bond",
+    description: "Adds to the bond from the next epoch on, by the operator.",
+    example: "bond 7 1_000",
+  })
+    .argument("<amount>", "ICNT, such as 1_000 or 1.5", parseAmount)
+    .action(addBond);
+  onNode(node, "unbond", {
+    summary: "take bond out",
+    description:
+      "Takes a part of the bond out, or all of it once the node exits. It earns until the epoch's end and is paid out after the unbonding period, when all epochs that it backed are final.",
+    example: "unbond 7 500",
+  })
+    .argument("[amount]", "ICNT (default: the whole bond)", parseAmount)
+    .action(unbond);
+}
+
+interface TermsOptions extends SpendOptions {
+  readonly class?: number;
+  readonly country?: string;
+  readonly storageUnits?: number;
+  readonly computeUnits?: number;
+  readonly networkUnits?: number;
+  readonly commission?: number;
+}
+
+function addChanges(node: Command): void {
+  onNode(node, "terms", {
+    summary: "change what a node offers",
+    description: "Changes the terms that are named, from the next epoch on; the others stay.",
+    example: "terms 7 --commission 4 --storage-units 12",
+  })
+    .option("--commission <percent>", "of the pay of delegations made from then on", parsePercent)
+    .option("--storage-units <number>", "storage capacity offered", units)
+    .option("--compute-units <number>", "compute capacity offered", units)
+    .option("--network-units <number>", "network capacity offered", units)
+    .option("--class <number>", "hardware class", nodeClass)
+    .option("--country <code>", "ISO 3166 code, such as DE", parseCountry)
+    .action((id: number, options: TermsOptions) => setTerms(id, changeOf(options), options));
+  onNode(node, "endpoint", {
+    summary: "move a node",
+    description: "Changes where attesters reach the server, from the next epoch on.",
+    example: "endpoint 7 https://new.example",
+  })
+    .argument("<url>", "its new address", parseUrl)
+    .action(setEndpoint);
+  onNode(node, "rotate-key", {
+    summary: "replace the node key",
+    description: "Changes the key with which the server signs, from the next epoch on.",
+    example: "rotate-key 7 0x…",
+  })
+    .argument("<address>", "address of the new key", parseAddress)
+    .action(rotateKey);
+}
+
+const changeOf = (options: TermsOptions): TermsChange => ({
+  ...(options.class === undefined ? {} : { nodeClass: options.class }),
+  ...(options.country === undefined ? {} : { country: options.country }),
+  ...(options.storageUnits === undefined ? {} : { storageUnits: options.storageUnits }),
+  ...(options.computeUnits === undefined ? {} : { computeUnits: options.computeUnits }),
+  ...(options.networkUnits === undefined ? {} : { networkUnits: options.networkUnits }),
+  ...(options.commission === undefined ? {} : { commissionPpm: options.commission }),
+});
+
+function addMaintenance(node: Command): void {
+  const maintenance = node
+    .command("maintenance")
+    .description("Announces maintenance: while it lasts, no pay and no strike.");
+  onNode(maintenance, "start", {
+    summary: "announce maintenance",
+    description: "The node is neither measured, paid nor struck from the next epoch on.",
+    example: "maintenance start 7",
+  }).action(startMaintenance);
+  onNode(maintenance, "end", {
+    summary: "end maintenance",
+    description: "The node is measured and paid again from the next epoch on.",
+    example: "maintenance end 7",
+  }).action(endMaintenance);
+}
+
+function addHandover(node: Command): void {
+  const handover = node
+    .command("handover")
+    .description("Gives a node and its bond to another operator, in two steps.");
+  onNode(handover, "offer", {
+    summary: "offer a node to somebody",
+    description: "Offers the node with its bond; the other accepts. A second offer replaces the first.",
+    example: "handover offer 7 0x…",
+  })
+    .argument("<address>", "the new operator", parseAddress)
+    .action(offerHandover);
+  onNode(handover, "accept", {
+    summary: "take an offered node over",
+    description: "Takes over a node that was offered to you, with its bond.",
+    example: "handover accept 7",
+  }).action(acceptHandover);
+  onNode(handover, "withdraw", {
+    summary: "take an offer back",
+    description: "Takes back an offer that nobody has accepted.",
+    example: "handover withdraw 7",
+  }).action(withdrawHandover);
+}
+
+function addExit(node: Command): void {
+  onNode(node, "exit", {
+    summary: "leave",
+    description:
+      "Starts the exit and takes the whole bond out. The node serves and earns until the epoch's end.",
+    example: "exit 7",
+  }).action(exit);
+  onNode(node, "finish-exit", {
+    summary: "get the bond back",
+    description:
+      "Pays out what has matured of the bond, to its owner, and ends the exit; anyone may. Run it again for what has not matured.",
+    example: "finish-exit 7",
+  }).action(finishExit);
 }
 
 function addStatus(node: Command): void {
-  withDeployment(node.command("status"))
+  withSigner(node.command("status"))
     .summary("show one node or all")
-    .description("Shows nodes as they are from the next epoch on; of one node its positions, too.")
-    .argument("[node]", "id of a node", parseInteger(1, Number.MAX_SAFE_INTEGER))
+    .description(
+      "Lists the nodes as they are from the next epoch on; of one node its terms, bond, last 30 epochs, projected pay and what to mend. Scores are recomputed from the attesters' evidence.",
+    )
+    .argument("[id]", "id of a node", nodeId)
+    .addOption(new Option("--sort <column>", "order of the list").choices(Object.keys(SORTS)).default("id"))
+    .option("--mine", "only nodes that the signing account operates")
+    .option("--bundles <dir>", "evidence directory, instead of asking the attesters")
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run icn -- node status\n  npm run -s icn -- node status 3 --json",
+      "\nExamples:\n  npm run icn -- node status --sort score\n  npm run -s icn -- node status 3 --json",
     )
     .action(status);
-}
-
-async function status(nodeId: number | undefined, options: DeploymentOptions): Promise<void> {
-  const session = await openSession(options);
-  const history = await readHistory(session);
-  session.provider.destroy();
-  const next = Math.max(0, history.clock.epochAt(history.headTimestamp * 1_000) + 1);
-  const all = history.contextOf(next)?.nodes ?? [];
-  const nodes = nodeId === undefined ? all : all.filter((node) => node.nodeId === nodeId);
-  if (nodeId !== undefined && nodes.length === 0)
-    throw new CliError(`there is no node ${nodeId}`, "`icn node status` without an id lists the nodes");
-  const positions = nodeId === undefined ? [] : [...history.positions()].filter((p) => p.nodeId === nodeId);
-  printResult(options.json === true, { nodes, positions }, () =>
-    nodes.length === 0
-      ? "There are no nodes yet."
-      : [nodeTable(nodes), ...(positions.length === 0 ? [] : ["", positionTable(positions)])].join("\n"),
-  );
-}
-
-type Nodes = NonNullable<ReturnType<Awaited<ReturnType<typeof readHistory>>["contextOf"]>>["nodes"];
-type Positions =
-  ReturnType<Awaited<ReturnType<typeof readHistory>>["positions"]> extends Iterable<infer P>
-    ? readonly P[]
-    : never;
-
-const nodeTable = (nodes: Nodes): string =>
-  table([
-    ["node", "status", "services", "country", "bond", "stake", "limit", "commission", "endpoint"],
-    ...nodes.map(({ nodeId, status: state, terms, bond, stake, limit, endpoint }) => [
-      String(nodeId),
-      state,
-      serviceNames(terms.services),
-      terms.country,
-      formatIcnt(bond, 2),
-      formatIcnt(stake, 2),
-      formatIcnt(limit, 2),
-      formatPpm(terms.commissionPpm),
-      endpoint,
-    ]),
-  ]);
-
-const positionTable = (positions: Positions): string =>
-  table([
-    ["position", "owner", "kind", "amount", "epochs", "commission"],
-    ...positions.map(({ positionId, owner, bond, amount, from, to, commissionPpm }) => [
-      String(positionId),
-      owner,
-      bond ? "bond" : "delegation",
-      formatIcnt(amount, 2),
-      to === null ? `from ${from}` : `${from} to ${to - 1}`,
-      formatPpm(commissionPpm),
-    ]),
-  ]);
-
-function parseAddress(text: string): string {
-  if (isAddress(text)) return text;
-  throw new InvalidArgumentError(
-    "Write an address: 0x and 40 hex digits, all lower-case or with a right checksum.",
-  );
-}
-
-function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError("Write a web address: http://… or https://…");
-}
-
-function parseCountry(text: string): string {
-  if (/^[A-Z]{2}$/.test(text)) return text;
-  throw new InvalidArgumentError("Write two capital letters, such as DE.");
 }
