@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { type DeploymentOptions, openSession, parseInteger, withDeployment } from "../lib/command.ts";
-import { EXIT } from "../lib/errors.ts";
+import { CliError, EXIT } from "../lib/errors.ts";
 import { manifestFile } from "../lib/manifest.ts";
 import { deploymentOf, rpcOf } from "../lib/network.ts";
 
@@ -45,18 +45,53 @@ async function verify(options: VerifyOptions): Promise<void> {
   const { epoch, bundles, json } = options;
   const format = json === true ? ["--json"] : [];
   const args = ["verify", "--epoch", String(epoch), ...format];
-  if (bundles !== undefined) return passOn([...args, "--bundles", bundles]);
+  if (bundles !== undefined) return retold([...args, "--bundles", bundles]);
   const { chainId, path } = deploymentOf(options);
   (await openSession(options)).provider.destroy();
-  return passOn(args, { ICN_RPC_URL: rpcOf(options.rpc, chainId), ICN_DEPLOYMENT: manifestFile(path) });
+  return retold(args, { ICN_RPC_URL: rpcOf(options.rpc, chainId), ICN_DEPLOYMENT: manifestFile(path) });
+}
+
+/** As `passOn`, but an error of the oracle becomes one of ours. */
+async function retold(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  let said = "";
+  await passOn(args, env, (text) => {
+    said += text;
+  });
+  if (said !== "") throw errorOf(said, Number(process.exitCode));
+}
+
+/** From what the oracle writes: "message [code]". */
+function errorOf(said: string, exitCode: number): CliError {
+  const [, message = said.trim(), code] = /^([\s\S]*) \[([a-z-]+)\]\n$/.exec(said) ?? [];
+  switch (code) {
+    case "report-missing":
+      return new CliError(message, "wait for the report, or name an earlier epoch", {
+        code: "report-missing",
+      });
+    case "evidence-missing":
+    case "evidence-invalid":
+      return new CliError(message, "name a whole evidence directory with --bundles, or leave it out", {
+        code: "evidence-unusable",
+      });
+    default:
+      return new CliError(message, "docs/oracle-operators.md says what the oracle needs", {
+        code: "oracle-failed",
+        exitCode,
+      });
+  }
 }
 
 /** Runs the oracle in the foreground; signals reach it, its exit code becomes ours. */
-async function passOn(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+async function passOn(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  onError?: (text: string) => void,
+): Promise<void> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", onError === undefined ? "inherit" : "pipe"],
     env: { ...process.env, ...env },
   });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => onError?.(text));
   const forward = SIGNALS.map((signal) => {
     const listener = () => child.kill(signal);
     process.on(signal, listener);
@@ -64,7 +99,7 @@ async function passOn(args: readonly string[], env: Readonly<Record<string, stri
   });
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? EXIT.failed));
+    child.once("close", (code) => resolve(code ?? EXIT.failed));
   });
   for (const stop of forward) stop();
 }

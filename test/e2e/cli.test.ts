@@ -18,7 +18,6 @@ const UNIT_ONLY: Readonly<Record<string, string>> = {
   "not-built": "test/scripts/cli.test.ts",
   declined: "test/scripts/terminal.test.ts",
   "passphrase-mismatch": "test/scripts/terminal.test.ts",
-  "report-missing": "test/scripts/ledgers.test.ts",
   "transaction-reverted": "test/scripts/send.test.ts",
   "transaction-replaced": "test/scripts/send.test.ts",
   "transaction-unconfirmed": "test/scripts/send.test.ts",

@@ -125,6 +125,14 @@ function verification(world: World): void {
       await world.done(verify("--json", "--bundles", await world.reporter.writeEvidence()));
     });
 
+    it("says what is missing", async () => {
+      await world.fails("report-missing", ["oracle", "verify", "--epoch", "1000"]);
+      await world.fails("evidence-unusable", verify("--bundles", join(world.directory, "none")));
+      const liar = await lyingRpc(world.rpcUrl, { eth_getLogs: () => "none" });
+      await world.fails("oracle-failed", verify("--rpc", liar.url));
+      liar.stop();
+    });
+
     it("an oracle does not start without its settings", async () => {
       const { status, stderr } = await world.icn("oracle", "run");
       assert.equal(status, 1);
