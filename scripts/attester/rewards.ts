@@ -11,7 +11,7 @@ import { carryOut } from "../node/carry-out.ts";
 import { type AttesterOnChain, readAttester } from "./attesters.ts";
 import { type AttesterEpoch, attesterEpochs, OUTCOMES } from "./pay.ts";
 
-/** An epoch costs about 45,000 gas cold: this many stay far below the 16.7 M that one transaction may use. */
+/** An epoch takes about 33,000 gas: this many stay far below the 16.7 M that one transaction may use. */
 const EPOCHS_PER_CALL = 150;
 /** Rows of the table; longer claims are summed up before them. */
 const ROWS_MAX = 60;

@@ -96,7 +96,8 @@ async function readinessOf(endpoint: string): Promise<Readiness> {
     const text = await response.text();
     return { reachable: true, ...readiness.parse(JSON.parse(text.slice(0, READY_MAX_BYTES))) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const isAnswer = error instanceof SyntaxError || error instanceof z.ZodError;
+    const reason = error instanceof Error && !isAnswer ? error.message : "what answers there is no oracle";
     return { reachable: false, ready: false, reasons: [reason] };
   }
 }

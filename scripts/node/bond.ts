@@ -101,8 +101,8 @@ async function leavingAmount(
   const free = status === "exiting" ? bond : await freeBond(contracts, node, upcoming);
   if (leaving > free)
     throw new CliError(
-      `at most ${formatIcnt(free)} ICNT of the bond of node ${nodeId} may leave while it stays: the rest is its minimum, or carries its delegations`,
-      `name a smaller amount, or leave with \`icn node exit ${nodeId}\``,
+      `${free === 0n ? "none" : `at most ${formatIcnt(free)} ICNT`} of the bond of node ${nodeId} may leave while it stays: the rest is its minimum, or carries its delegations`,
+      `${free === 0n ? "lower the units first" : "name a smaller amount"}, or leave with \`icn node exit ${nodeId}\``,
       { code: "bond-locked" },
     );
   return leaving;

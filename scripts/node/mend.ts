@@ -160,7 +160,7 @@ function latencyAdvice(epochs: readonly NodeEpoch[]): Advice[] {
       kind: "latency",
       problem: `the slowest of your services takes ${times} times its target (p95, epoch ${newest.epoch})`,
       remedy:
-        "serve from faster disks or nearer to your users, and give probes the same priority as users; `icn rules` or docs/measuring.md name the targets",
+        "serve from faster disks or nearer to your users, and give probes the same priority as users; docs/measuring.md names the targets",
     },
   ];
 }
