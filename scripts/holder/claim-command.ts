@@ -61,7 +61,9 @@ async function claim(options: ClaimOptions): Promise<void> {
   const plan = await planClaims(contracts, positions, finalizedCount);
   const ledgers = await readLedgers(session, history, lastEpochOf(plan), options.bundles);
   const steps = await claimSteps(contracts, provider, plan, ledgers);
-  const claimed = new Set(plan.batches.flatMap(({ positionIds }) => positionIds));
+  const claimed = new Set(
+    plan.batches.flatMap((batch) => batch.positions.map(({ positionId }) => positionId)),
+  );
   const owners = new Set(
     positions.filter(({ positionId }) => claimed.has(positionId)).map(({ owner }) => getAddress(owner)),
   );
@@ -118,10 +120,11 @@ const jsonOf = ({ pay, commission, from, through, ...rest }: Paid) => ({
 });
 
 function words(paid: readonly Paid[], upToDate: number, finalizedCount: number): string {
+  const final = finalizedCount === 0 ? "none is final yet" : `final are those up to ${finalizedCount - 1}`;
   const rest =
     upToDate === 0
       ? ""
-      : `${upToDate === 1 ? "One position is" : `${upToDate} positions are`} paid through the last final epoch${finalizedCount === 0 ? "; none is final yet" : ` (${finalizedCount - 1}), or through their own last one`}.`;
+      : `${upToDate === 1 ? "One position has" : `${upToDate} positions have`} no final epoch that is unpaid; ${final}.`;
   if (paid.length === 0) return `Nothing to claim. ${rest}`.trim();
   const rows = paid.map(({ positionId, nodeId, from, through, pay, commission, recipient }) => [
     ...[String(positionId), String(nodeId), from === through ? String(from) : `${from} to ${through}`],

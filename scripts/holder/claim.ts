@@ -12,7 +12,8 @@ import { unpaidEpochs } from "./claimable.ts";
 interface Batch {
   readonly nodeId: number;
   readonly epoch: number;
-  readonly positionIds: readonly number[];
+  /** By owner: what one owner is owed for positions in a row is one payment. */
+  readonly positions: readonly StakePosition[];
 }
 
 export interface ClaimPlan {
@@ -40,20 +41,25 @@ export async function planClaims(
   positions: readonly StakePosition[],
   finalizedCount: number,
 ): Promise<ClaimPlan> {
-  const batches = new Map<string, { nodeId: number; epoch: number; positionIds: number[] }>();
+  const batches = new Map<string, { nodeId: number; epoch: number; positions: StakePosition[] }>();
   const starts = new Map<string, { nodeId: number; epoch: number }>();
-  const unpaid = await Promise.all(positions.map((one) => unpaidEpochs(contracts, one, finalizedCount)));
-  for (const [place, { positionId, nodeId, from }] of positions.entries()) {
+  const byOwner = positions.toSorted((a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0));
+  const unpaid = await Promise.all(byOwner.map((one) => unpaidEpochs(contracts, one, finalizedCount)));
+  for (const [place, position] of byOwner.entries()) {
     const { from: next = 0, through: epoch = -1 } = unpaid[place] ?? {};
     if (next > epoch) continue;
+    const { nodeId, from } = position;
     const key = `${nodeId}/${epoch}`;
-    const batch = batches.get(key) ?? { nodeId, epoch, positionIds: [] };
-    batch.positionIds.push(positionId);
+    const batch = batches.get(key) ?? { nodeId, epoch, positions: [] };
+    batch.positions.push(position);
     batches.set(key, batch);
     if (next === from && (await startIsUnknown(contracts, nodeId, from)))
       starts.set(`${nodeId}/${from - 1}`, { nodeId, epoch: from - 1 });
   }
-  return { batches: [...batches.values()], startEpochs: [...starts.values()] };
+  return {
+    batches: [...batches.values()].toSorted((a, b) => a.nodeId - b.nodeId),
+    startEpochs: [...starts.values()],
+  };
 }
 
 async function startIsUnknown(

@@ -20,7 +20,10 @@ interface SetOptions extends SpendOptions {
 }
 
 export function addRecipient(program: Command): void {
-  const recipient = program.command("recipient").description("Where your pay and your vesting go.");
+  const recipient = program
+    .command("recipient")
+    .summary("where your pay and your vesting go")
+    .description("Where your pay and your vesting go.");
   const scope = () =>
     new Option("--for <what>", "what is to go there").choices(SCOPES).default("both" satisfies Scope);
   withSigner(recipient.command("show"))

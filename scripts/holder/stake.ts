@@ -4,6 +4,7 @@ import type { TransactionReceipt } from "ethers";
 import { formatIcnt, formatPpm } from "../lib/amounts.ts";
 import type { Contracts } from "../lib/chain.ts";
 import { openSigningSession, parseAmount, parseInteger, parsePercent } from "../lib/command.ts";
+import { CliError } from "../lib/errors.ts";
 import { printResult } from "../lib/output.ts";
 import { stepOf } from "../lib/plan.ts";
 import { type SpendOptions, spend, withSpending } from "../lib/spend.ts";
@@ -86,6 +87,12 @@ async function topUp(positionId: number, amount: bigint, options: SpendOptions):
   const { contracts, wallet, provider } = session;
   const position = await openPositionOf(contracts, positionId, wallet.address);
   const { nodeId } = position;
+  if (position.bond)
+    throw new CliError(
+      `position ${positionId} is the bond of node ${nodeId}, not a delegation`,
+      "add to a bond with `icn node bond add`, or delegate to the node with `icn delegate`",
+      { code: "not-delegation" },
+    );
   await requireRoom(contracts, nodeId, amount, {
     ppm: position.commissionPpm,
     remedy: "leave this delegation as it is and make a second one with `icn delegate`",

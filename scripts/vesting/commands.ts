@@ -8,6 +8,7 @@ import { addViews } from "./view.ts";
 export function addVesting(program: Command): void {
   const vesting = program
     .command("vesting")
+    .summary("show, create, release, hand over and draw schedules")
     .description(
       "Shows, creates, releases and hands over vesting schedules; alone, it draws the whole vault.",
     );

@@ -91,7 +91,7 @@ async function createOne(session: SigningSession, fields: GrantFields, options: 
   const call = contracts.vault.create.populateTransaction(grant);
   const sent = await spend(
     session,
-    await funded(session, [grant], [await stepOf(grantInWords(grant), call)]),
+    await funded(session, [grant], [await stepOf(`create a schedule: ${grantInWords(grant)}`, call)]),
     options,
   );
   provider.destroy();

@@ -124,6 +124,8 @@ export function holderScenario(world: World): void {
       });
       assert.match(remedy, /at most 8_700 ICNT/);
       await world.fails("icnt-short", ["delegate", node, "1", "--yes"], { as: poor });
+      const [bond] = (await portfolioOf(operator)).positions;
+      await world.fails("not-delegation", ["top-up", `${bond!.positionId}`, "1", "--yes"], { as: operator });
       await world.fails("unknown-position", ["top-up", "9999", "1", "--yes"], { as });
       await world.fails("not-owner", ["top-up", `${own!.positionId}`, "1", "--yes"], { as: poor });
       await world.fails("not-owner", ["undelegate", `${own!.positionId}`, "--yes"], { as: poor });
@@ -167,7 +169,7 @@ export function holderScenario(world: World): void {
       assert.ok(upToDate >= 2);
       assert.match(
         (await world.done(["claim", "--yes"], { as: ann })).stdout,
-        /paid through the last final epoch/,
+        /no final epoch that is unpaid/,
       );
     });
 
