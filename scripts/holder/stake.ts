@@ -90,7 +90,7 @@ async function topUp(positionId: number, amount: bigint, options: SpendOptions):
   if (position.bond)
     throw new CliError(
       `position ${positionId} is the bond of node ${nodeId}, not a delegation`,
-      "add to a bond with `icn node bond add`, or delegate to the node with `icn delegate`",
+      "add to a bond with `icn node bond`, or delegate to the node with `icn delegate`",
       { code: "not-delegation" },
     );
   await requireRoom(contracts, nodeId, amount, {
