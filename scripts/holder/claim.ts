@@ -4,7 +4,6 @@ import type { StakePosition } from "../../oracle/domain/events.ts";
 import type { Contracts } from "../lib/chain.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Progress } from "../lib/output.ts";
-import { mined } from "../lib/transactions.ts";
 import { claimSteps } from "./claim-calls.ts";
 import { unpaidEpochs } from "./claimable.ts";
 
@@ -53,22 +52,22 @@ export async function planClaims(
     const batch = batches.get(key) ?? { nodeId, epoch, positions: [] };
     batch.positions.push(position);
     batches.set(key, batch);
-    if (next === from && (await startIsUnknown(contracts, nodeId, from)))
-      starts.set(`${nodeId}/${from - 1}`, { nodeId, epoch: from - 1 });
+    if (next === from) starts.set(`${nodeId}/${from - 1}`, { nodeId, epoch: from - 1 });
   }
+  const unknown = await Promise.all([...starts.values()].map((start) => isUnknown(contracts, start)));
   return {
     batches: [...batches.values()].toSorted((a, b) => a.nodeId - b.nodeId),
-    startEpochs: [...starts.values()],
+    startEpochs: [...starts.values()].filter((_, place) => unknown[place]),
   };
 }
 
-async function startIsUnknown(
+/** Whether the index of a node after an epoch must be proven; none is needed before the first, or before the node. */
+async function isUnknown(
   { rewards, oracle }: Contracts,
-  nodeId: number,
-  from: number,
+  { nodeId, epoch }: { readonly nodeId: number; readonly epoch: number },
 ): Promise<boolean> {
-  if (from === 0 || nodeId > Number(await oracle.nodeCountOf(from - 1))) return false;
-  return !(await rewards.provenIndex(nodeId, from - 1)).proven;
+  if (epoch < 0 || nodeId > Number(await oracle.nodeCountOf(epoch))) return false;
+  return !(await rewards.provenIndex(nodeId, epoch)).proven;
 }
 
 /** Last epoch whose ledger a plan needs; −1 for an empty one. */
@@ -89,8 +88,8 @@ export async function executeClaims(
   const paid: Paid[] = [];
   for (const { what, to, data } of steps) {
     progress(what);
-    const receipt = await mined(runner.sendTransaction({ to, data }) as Promise<never>);
-    paid.push(...paidIn(contracts, receipt));
+    const receipt = await (await runner.sendTransaction({ to, data })).wait();
+    if (receipt !== null) paid.push(...paidIn(contracts, receipt));
   }
   return paid;
 }
@@ -106,7 +105,7 @@ export function paidIn(
   });
 }
 
-export const paidOf = (args: Readonly<Record<string, unknown>>, tx: string): Paid => ({
+const paidOf = (args: Readonly<Record<string, unknown>>, tx: string): Paid => ({
   positionId: Number(args["positionId"]),
   nodeId: Number(args["nodeId"]),
   owner: String(args["owner"]),
