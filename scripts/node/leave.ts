@@ -159,7 +159,7 @@ const pendingView = ({ contracts: { registry } }: SigningSession, nodeId: number
   );
 
 const CLAIM_FIRST = (nodeId: number): string =>
-  `Claim before it is accepted (\`icn claim ${nodeId} --all\`): commission not yet claimed goes to the new operator.`;
+  `Claim before it is accepted (\`icn claim --node ${nodeId} --all-owners\`): commission not yet claimed goes to the new operator.`;
 
 /** Offers a node and its bond; nothing changes until it is accepted. */
 export async function offerHandover(nodeId: number, to: string, options: SpendOptions): Promise<void> {
