@@ -85,4 +85,12 @@ describe("docs/cli/errors.md", () => {
       );
     for (const code of documented) assert.ok(given.has(code), `${code} is documented and never given`);
   });
+
+  it("leaves no error without a code", () => {
+    for (const path of sources)
+      for (const [call] of readFileSync(join("scripts", path), "utf8").matchAll(
+        /new CliError\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g,
+      ))
+        assert.match(call, /\bcode\b|badAnswer/, `scripts/${path}: ${call}`);
+  });
 });
