@@ -5,12 +5,11 @@ import {INodeStaking} from "../../../contracts/interfaces/INodeStaking.sol";
 import {Epoch, NEVER} from "../../../contracts/types/Epoch.sol";
 import {NodeId, PositionId, RequestId} from "../../../contracts/types/Ids.sol";
 import {NodeTerms, Position, SERVICE_STORAGE} from "../../../contracts/types/Nodes.sol";
-import {AttesterKeys} from "../helpers/AttesterKeys.sol";
 import {DefaultRules} from "../helpers/DefaultRules.sol";
 import {SystemModel} from "./SystemModel.sol";
 
 /// What operators and delegators do, and the principal that they have in staking by their own books.
-abstract contract StakerMoves is SystemModel, AttesterKeys, DefaultRules {
+abstract contract StakerMoves is SystemModel, DefaultRules {
     uint256 public constant STAKERS = 6;
     uint64 private constant NODES_MAX = 6;
     uint64 private constant OPEN_MAX = 16;

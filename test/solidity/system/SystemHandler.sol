@@ -8,16 +8,16 @@ import {ISlaOracle} from "../../../contracts/interfaces/ISlaOracle.sol";
 import {Epoch} from "../../../contracts/types/Epoch.sol";
 import {AttesterId, NodeId, PositionId} from "../../../contracts/types/Ids.sol";
 import {Position} from "../../../contracts/types/Nodes.sol";
-import {EpochReport, LedgerLeaf, ObservationRoot} from "../../../contracts/types/Reports.sol";
+import {LedgerLeaf} from "../../../contracts/types/Reports.sol";
 import {Rules} from "../../../contracts/types/Rules.sol";
 import {LedgerTree} from "../helpers/LedgerTree.sol";
 import {Vm} from "../MiniTest.sol";
 import {MaliciousLedger} from "./MaliciousLedger.sol";
+import {SigningQuorum} from "./SigningQuorum.sol";
 import {StakerMoves} from "./StakerMoves.sol";
 
 /// A committee that signs any lie, everybody who claims by it, the guardian, the authority, and time.
-contract SystemHandler is StakerMoves {
-    uint32 private constant ATTESTERS = 4;
+contract SystemHandler is StakerMoves, SigningQuorum {
     uint256 private constant PROBES = 9;
     uint256 private constant RUSH = 6;
 
@@ -27,15 +27,8 @@ contract SystemHandler is StakerMoves {
     mapping(uint32 attester => uint64) private _attesterNext;
 
     constructor() {
-        for (uint32 id = 1; id <= ATTESTERS; ++id) {
-            system.COMMITTEE().admit(
-                address(this),
-                vm.addr(signingKey(id, 0)),
-                bytes32(uint256(id)),
-                "http://attester"
-            );
-        }
-        system.COMMITTEE().setCommittee(firstAttesters(ATTESTERS));
+        address[ATTESTERS] memory owners = [address(this), address(this), address(this), address(this)];
+        seat(owners);
         vm.warp(system.EPOCH_ZERO());
     }
 
@@ -54,7 +47,7 @@ contract SystemHandler is StakerMoves {
 
         _ledgers[epoch] = seed;
         bytes32 root = LedgerTree.root(MaliciousLedger.hashes(_ledgerOf(epoch, duty.nodeCount)));
-        _submit(duty, root, paidMask & 0xf, seed % 5);
+        submit(duty, root, paidMask & 0xf, seed % 5);
     }
 
     function finalize() external {
@@ -128,24 +121,6 @@ contract SystemHandler is StakerMoves {
         } catch (bytes memory reason) {
             requireRefusal(reason);
         }
-    }
-
-    function _submit(ISlaOracle.Duty memory duty, bytes32 root, uint32 paidMask, uint256 absent) private {
-        ObservationRoot[] memory roots = rootsOf(ATTESTERS);
-        EpochReport memory false_ = EpochReport({
-            epoch: duty.epoch,
-            generation: duty.generation,
-            viewNumber: 0,
-            committeeId: duty.committeeId,
-            rulesHash: duty.rulesHash,
-            observationsHash: keccak256(abi.encode(roots)),
-            previousLedgerRoot: duty.previousLedgerRoot,
-            ledgerRoot: root,
-            nodeCount: duty.nodeCount,
-            paidMask: paidMask
-        });
-        uint256 signers = 0xf & ~(1 << absent);
-        oracle.submit(false_, roots, signers, signaturesOf(oracle.digestOf(false_), signers));
     }
 
     /// Caches start indices by a leaf that the ledger before a position has of its node.
