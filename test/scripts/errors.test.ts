@@ -8,7 +8,7 @@ import { ERROR_DOCS, errorDocs } from "../../scripts/ci/error-docs.ts";
 import { KNOWN_ERRORS, MODULES } from "../../scripts/lib/decode/modules.ts";
 import { misplaced } from "../../scripts/lib/decode/words.ts";
 import { explainRevert } from "../../scripts/lib/decode.ts";
-import { commandCodes } from "./support/error-codes.ts";
+import { commandCodes, sampleOf } from "./support/error-codes.ts";
 
 const INTERFACES = "artifacts/contracts/interfaces";
 /** Programs of their own, which print their errors otherwise. */
@@ -21,16 +21,6 @@ const declared = readdirSync(INTERFACES).flatMap((file): ErrorFragment[] => {
   new Interface(abi).forEachError((fragment) => found.push(fragment));
   return found;
 });
-
-/** Some value of a type. */
-const sample = (type: string): unknown =>
-  type === "string"
-    ? "text"
-    : type === "address"
-      ? `0x${"12".repeat(20)}`
-      : type.startsWith("bytes")
-        ? `0x${"41".repeat(Number(type.slice(5)))}`
-        : 1n;
 
 describe("contract errors", () => {
   it("of all interfaces have words", () => {
@@ -45,7 +35,7 @@ describe("contract errors", () => {
       for (const template of words) assert.deepEqual(misplaced(template, fragment), []);
       const data = new Interface([fragment]).encodeErrorResult(
         fragment,
-        fragment.inputs.map(({ type }) => sample(type)),
+        fragment.inputs.map(({ type }) => sampleOf(type)),
       );
       const told = explainRevert(data, "reverted");
       assert.equal(told.code, code);
