@@ -15,6 +15,8 @@ interface Sent {
 const icnt = (amount: string): string => parseUnits(amount, 18).toString();
 const newKey = (): string => Wallet.createRandom().address;
 const UNITS = 10;
+/** Of a bond, open at once. */
+const REQUESTS_MAX = 15;
 
 export function nodeScenario(world: World): void {
   const node = (...args: (string | number)[]) => ["node", ...args.map(String)];
@@ -142,6 +144,13 @@ export function nodeScenario(world: World): void {
       await world.fails("amount-above-position", yes("unbond", nodeId, "10_000"), { as });
     });
 
+    it("in at most 15 parts at a time", async () => {
+      const { staking } = world.contracts(operator);
+      for (let part = 2; part < REQUESTS_MAX; part++)
+        await (await staking.requestUnbonding(await staking.bondPositionOf(nodeId), 1n)).wait();
+      await world.fails("too-many-requests", yes("unbond", nodeId, "1"), { as: operator });
+    });
+
     it("keeps what its delegations stand on", async () => {
       const as = operator;
       const { staking, icnt: token } = world.contracts(world.role("deployer"));
@@ -190,6 +199,8 @@ export function nodeScenario(world: World): void {
       const again = await world.done(yes("rotate-key", nodeId, newKey(), "--json"), { as });
       assert.equal(change(again, "nodeKey")?.before, key);
       await world.fails("node-key-used", yes("rotate-key", nodeId, key), { as });
+      await world.fails("zero-node-key", yes("rotate-key", nodeId, `0x${"0".repeat(40)}`), { as });
+      await world.fails("invalid-endpoint", yes("endpoint", nodeId, `http://${"a".repeat(250)}`), { as });
     });
 
     it("and pauses for maintenance", async () => {
