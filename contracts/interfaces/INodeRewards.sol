@@ -35,8 +35,6 @@ interface INodeRewards {
     );
     event RecipientChanged(address indexed owner, address recipient);
 
-    /// @notice A is known for every ended epoch: [0, accruedCount).
-    error NothingToAccrue(uint64 accruedCount);
     /// @notice A(epoch) is not known, and more epochs are missing than a claim adds itself: call `accrue` first.
     error NotAccrued(Epoch epoch, uint64 accruedCount);
     error InvalidProof(NodeId nodeId, Epoch epoch);
@@ -50,7 +48,8 @@ interface INodeRewards {
     error NothingToClaim(AttesterId attesterId, uint64 from, uint64 until);
 
     /// @notice Computes and stores A for up to `maxEpochs` ended epochs, in order; anyone may call. Claims do so
-    /// themselves for a few epochs.
+    /// themselves for a few epochs. Changes nothing if A is known for all, so that nobody can spoil a batch by calling
+    /// it first.
     /// A(e) = A(e−1) + ⌊emission(e)·(10^6 − attesterSharePpm)·10^27 / (10^6·max(totalStake(e), stakeFloor))⌋
     function accrue(uint64 maxEpochs) external returns (uint64 accruedCount);
 

@@ -101,7 +101,7 @@ contract NodeRewards is INodeRewards, AccessManagedUpgradeable, MulticallUpgrade
         uint64 count = _storage().accruedCount;
         uint64 ended = CLOCK.started() ? Epoch.unwrap(CLOCK.current()) : 0;
         uint64 until = uint64(Math.min(uint256(count) + maxEpochs, ended));
-        if (until <= count) revert NothingToAccrue(count);
+        if (until <= count) return count;
 
         _accrueUntil(until);
         return until;

@@ -121,6 +121,15 @@ describe("Batches of NodeRewards", () => {
     });
   });
 
+  describe("given a batch whose epochs somebody accrued first", () => {
+    it("pays all of it", async () => {
+      const { rewards } = system;
+      await rewards.accrue(2n ** 64n - 1n);
+      const batch = [calls.accrue(EPOCHS), calls.claim(1n, 1n, alices.first, bobs.first)];
+      await pays(rewards.multicall(batch), payFor(2n), payFor(2n));
+    });
+  });
+
   describe("given positions that cannot be claimed", () => {
     it("refuses them beside one that was paid", async () => {
       const { rewards, world, alice, claim } = system;

@@ -307,7 +307,6 @@ export const nodeRewardsAbi = [
   {"inputs":[{"internalType":"PositionId","name":"positionId","type":"uint64"},{"internalType":"uint256","name":"actual","type":"uint256"},{"internalType":"uint256","name":"start","type":"uint256"}],"name":"IndexFell","type":"error"},
   {"inputs":[{"internalType":"NodeId","name":"nodeId","type":"uint64"},{"internalType":"Epoch","name":"epoch","type":"uint64"}],"name":"InvalidProof","type":"error"},
   {"inputs":[{"internalType":"Epoch","name":"epoch","type":"uint64"},{"internalType":"uint64","name":"accruedCount","type":"uint64"}],"name":"NotAccrued","type":"error"},
-  {"inputs":[{"internalType":"uint64","name":"accruedCount","type":"uint64"}],"name":"NothingToAccrue","type":"error"},
   {"inputs":[{"internalType":"AttesterId","name":"attesterId","type":"uint32"},{"internalType":"uint64","name":"from","type":"uint64"},{"internalType":"uint64","name":"until","type":"uint64"}],"name":"NothingToClaim","type":"error"},
   {"inputs":[{"internalType":"NodeId","name":"nodeId","type":"uint64"},{"internalType":"Epoch","name":"epoch","type":"uint64"}],"name":"StartIndexUnknown","type":"error"},
   {"inputs":[{"internalType":"PositionId","name":"positionId","type":"uint64"},{"internalType":"NodeId","name":"actual","type":"uint64"},{"internalType":"NodeId","name":"expected","type":"uint64"}],"name":"WrongNode","type":"error"},

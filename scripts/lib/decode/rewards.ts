@@ -34,10 +34,5 @@ export const REWARDS: ErrorModule = {
       "try again after the next final report",
     ],
   },
-  rare: {
-    NothingToAccrue: [
-      "everything up to before epoch {accruedCount} is computed, and no further epoch is over",
-      "try again after the epoch's end",
-    ],
-  },
+  rare: {},
 };

@@ -42,26 +42,6 @@ contract NodeRewardsRevertTest is RewardsFixture {
         rewards.upgradeToAndCall(implementation, "");
     }
 
-    function test_RevertWhen_NoEpochToAccrue() external {
-        bytes memory nothing = abi.encodeWithSelector(INodeRewards.NothingToAccrue.selector, 0);
-
-        vm.warp(EPOCH_ZERO - 1);
-        vm.expectRevert(nothing);
-        rewards.accrue(1);
-
-        vm.warp(EPOCH_ZERO + L - 1);
-        vm.expectRevert(nothing);
-        rewards.accrue(1);
-
-        endEpochs(2);
-        vm.expectRevert(nothing);
-        rewards.accrue(0);
-
-        rewards.accrue(2);
-        vm.expectRevert(abi.encodeWithSelector(INodeRewards.NothingToAccrue.selector, 2));
-        rewards.accrue(1);
-    }
-
     function testFuzz_RevertGiven_IndexIsNotAccrued(uint64 epoch) external {
         endEpochs(3);
         rewards.accrue(3);
