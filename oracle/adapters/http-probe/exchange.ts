@@ -7,6 +7,12 @@ import type { HttpAnswer, HttpRequest } from "../../ports/http.ts";
 import { ProbeFault, type ProbeReason } from "../../ports/prober.ts";
 import { connectionFault, type Phase } from "./connection-faults.ts";
 
+/**
+ * Of a body: the largest download fits in the smallest packets. One in pieces of a byte would cost a hundred times what
+ * it weighs and stall all other probes.
+ */
+const PIECES_MAX = 8_192;
+
 export interface ExchangeOptions {
   readonly url: URL;
   /** Resolved and permitted; nothing else is connected to. */
@@ -128,10 +134,12 @@ class Exchange {
     }
     this.#notIdle();
     answer.on("data", (chunk: Buffer) => {
+      if (this.#end === undefined) return;
       this.#firstByteUs ??= this.#sinceOpened();
       this.#received += chunk.length;
       this.#notIdle();
       if (this.#received > maxBodyBytes) this.#fault("body-too-large");
+      else if (this.#chunks.length === PIECES_MAX) this.#fault("malformed");
       else this.#chunks.push(chunk);
     });
     answer.on("error", (error) => this.#fault(this.#faultOf(error), error));

@@ -30,6 +30,8 @@ interface Chunk {
 export function pixelDigest(png: Uint8Array, size: ImageSize): string {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.length);
   const chunks = chunksOf(bytes);
+  // The checks read the first header, pngjs believes the last.
+  if (chunks.filter(({ type }) => type === "IHDR").length > 1) throw new Error("a second IHDR");
   requireData(chunks, lineBytes(chunks[0], size) * size.height);
   const { data } = PNG.sync.read(bytes);
   return createHash("sha256").update(data).digest("hex");

@@ -33,8 +33,8 @@ export class ComputeProber implements Prober {
   readonly #secret: Uint8Array;
   readonly #dependencies: ComputeProberDependencies;
   #epoch = -1;
-  /** Images of this epoch, by node and pixels. */
-  readonly #seen = new Set<string>();
+  /** Buckets of this epoch's images, by node and pixels. */
+  readonly #seen = new Map<string, number>();
 
   constructor({ secret }: ComputeProberOptions, dependencies: ComputeProberDependencies) {
     this.#secret = secret;
@@ -74,14 +74,17 @@ export class ComputeProber implements Prober {
     return { outcome: "ok", reason: "", latencyUs: lastByteUs, integrityFailures: 0 };
   }
 
-  /** An image that was made before answers no fresh prompt. */
-  #requireNew({ context, node }: ProbeTask, pixelDigest: string): void {
+  /**
+   * An image that was made before answers no fresh prompt. A bucket has one prompt, however often it is probed: after
+   * the attester's clock was set back, the same image is right.
+   */
+  #requireNew({ context, node, bucket }: ProbeTask, pixelDigest: string): void {
     if (context.epoch !== this.#epoch) {
       this.#seen.clear();
       this.#epoch = context.epoch;
     }
     const image = `${node.nodeId}:${pixelDigest}`;
-    if (this.#seen.has(image)) throw new ProbeFault("repeated");
-    this.#seen.add(image);
+    if ((this.#seen.get(image) ?? bucket) !== bucket) throw new ProbeFault("repeated");
+    this.#seen.set(image, bucket);
   }
 }

@@ -131,6 +131,11 @@ describe("compute prober", () => {
       );
       await using node = await nodeWith(clock, server.url);
       assert.equal((await probe(node.url)).outcome, "ok");
+      assert.equal(
+        (await probe(node.url)).outcome,
+        "ok",
+        "INV-14: the same prompt again, as after a clock set back",
+      );
       for (const bucket of [1, 2]) await assert.rejects(probe(node.url, { bucket }), { reason: "repeated" });
       assert.equal(
         (await probe(node.url, { epoch: EPOCH + 1 })).outcome,

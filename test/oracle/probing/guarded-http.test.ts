@@ -184,6 +184,17 @@ describe("guarded HTTP client", () => {
       });
     }
 
+    it("gives up a body in countless pieces long before its end", async () => {
+      const body = "1\r\nx\r\n".repeat(1_000_000);
+      await using server = await serveBytes((socket) =>
+        socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body}`),
+      );
+      const { http, clock } = guardedHttp();
+      const request = http.request({ method: "GET", url: server.url, maxBodyBytes: 2_000_000 }, never);
+      await assert.rejects(request, { code: "probe-fault", reason: "malformed" });
+      assert.equal(clock.waiting, 0, "no timer is left");
+    });
+
     it("does not follow a redirect", async () => {
       await using target = await serveHttp((_request, response) => response.end());
       await using server = await serveHttp((_request, response) =>

@@ -62,6 +62,10 @@ describe("PNG reader", () => {
     ["an unknown filter", pngOf({ lines: Buffer.alloc(257 * 256, 9) })],
     ["a palette image without palette", pngOf({ colourType: 3 })],
     ["no such colour type", pngOf({ colourType: 5 })],
+    [
+      "a second header, by which the first is the wrong one",
+      pngOf({ extra: pngOf({ width: 16_384, height: 16_384 }).subarray(8, header) }),
+    ],
     ["16 bits a channel", pngOf({ depth: 16 })],
     ["an interlaced image", pngOf({ interlace: 1 })],
     [
