@@ -46,12 +46,16 @@ async function allTables(contracts: Contracts): Promise<ShareTable[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => tableOf(contracts, index + 1)));
 }
 
+/** Id of the vault's table with these shares, 0 if it has none. */
+const idOf = async (contracts: Contracts, cumulativePpm: ShareTable): Promise<number> =>
+  (await allTables(contracts)).findIndex((one) => one.join() === cumulativePpm.join()) + 1;
+
 async function add(path: string, options: AddOptions): Promise<void> {
   const cumulativePpm = readTable(path, options.cumulative === true);
   const session = await openSigningSession(options);
   const { contracts, provider } = session;
   const { vault } = contracts;
-  const known = (await allTables(contracts)).findIndex((one) => one.join() === cumulativePpm.join()) + 1;
+  const known = await idOf(contracts, cumulativePpm);
   const call = () => vault.addTable.populateTransaction(cumulativePpm);
   const steps = known > 0 ? [] : [await stepOf(`store the table of ${path}`, call())];
   const count = await watchedWei(
@@ -62,13 +66,10 @@ async function add(path: string, options: AddOptions): Promise<void> {
   );
   const watched = [{ ...count, parse: (returned: string) => Number(count.parse(returned)), format: String }];
   const sent = await spend(session, { steps, watched }, options);
+  // Asked for, not read from an event: somebody may have stored an equal one a moment before.
+  const tableId = sent === undefined ? 0 : await idOf(contracts, cumulativePpm);
   provider.destroy();
   if (sent === undefined) return;
-  const event = sent.receipts
-    .flatMap(({ logs }) => logs)
-    .map((log) => vault.interface.parseLog(log))
-    .find((parsed) => parsed?.name === "TableAdded");
-  const tableId = known > 0 ? known : Number(event?.args["tableId"]);
   printResult(options.json === true, { tableId, wasThere: known > 0, cumulativePpm, ...sent.json }, () =>
     known > 0 ? `The vault has it already: table ${tableId}.` : `Table ${tableId} is stored.`,
   );
