@@ -25,7 +25,7 @@ export async function currentFees(provider: JsonRpcProvider, cap: bigint): Promi
   if (expected > cap)
     throw new CliError(
       `gas costs ${formatGwei(expected)} gwei now, more than the ${formatGwei(cap)} you allow`,
-      "wait until it is cheaper, or raise --max-fee-gwei",
+      "wait until it is cheaper, or run the command again with another --max-fee-gwei",
       { code: "fee-above-cap", exitCode: EXIT.tryAgain },
     );
   const roomy = base * BASE_FEE_HEADROOM + maxPriorityFeePerGas;

@@ -13,7 +13,7 @@ const PATIENCE_MS = 600_000;
 const MISSING_POLLS = 8;
 
 export interface SendOptions {
-  /** Wei per gas. */
+  /** Wei per gas; no more than what was agreed to. */
   readonly feeCap: bigint;
   /** Blocks, the transaction's own included. */
   readonly confirmations: number;

@@ -86,19 +86,24 @@ export async function spend(
   await requireIdle(session);
   progress("simulating");
   const outcome = await simulate(provider, wallet.address, plan);
-  const quote = quoteOf(outcome, await currentFees(provider, options.maxFeeGwei));
+  const fees = await currentFees(provider, options.maxFeeGwei);
+  const quote = quoteOf(outcome, fees);
   await requireCoin(session, quote);
   if (options.dryRun === true) {
     printResult(options.json === true, dryRunOf(plan, outcome, quote), () => words(plan, outcome, quote));
     return undefined;
   }
   await approve(plan, outcome, quote, options);
-  const { maxFeeGwei: feeCap, confirmations } = options;
+  const { confirmations } = options;
   const signer = {
     ...{ provider, address: wallet.address, chainId: session.chainId },
     signTransaction: wallet.signTransaction.bind(wallet),
   };
-  const receipts = await sendAll(signer, plan.steps, outcome.gas, { feeCap, confirmations, progress });
+  const receipts = await sendAll(signer, plan.steps, outcome.gas, {
+    feeCap: fees.max,
+    confirmations,
+    progress,
+  });
   return { receipts, json: await sentOf(session, plan, outcome, receipts) };
 }
 

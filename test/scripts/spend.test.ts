@@ -3,13 +3,14 @@ import { after, before, describe, it } from "node:test";
 import { parseEther, toQuantity, Wallet } from "ethers";
 import { roleWallet } from "../../scripts/devnet/keys.ts";
 import { formatIcnt } from "../../scripts/lib/amounts.ts";
-import { connectContracts } from "../../scripts/lib/chain.ts";
+import { connectChain, connectContracts } from "../../scripts/lib/chain.ts";
 import type { SigningSession } from "../../scripts/lib/command.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
 import { addressesOf } from "../../scripts/lib/manifest.ts";
 import { type Plan, stepOf, type Watched } from "../../scripts/lib/plan.ts";
 import { type SpendOptions, spend } from "../../scripts/lib/spend.ts";
 import { deployOn, type LocalChain, startLocalChain } from "./support/chains.ts";
+import { lyingRpc } from "./support/lying-rpc.ts";
 
 const ICNT = 10n ** 18n;
 const OPTIONS: SpendOptions = {
@@ -124,6 +125,22 @@ for (const kind of ["anvil", "hardhat"] as const)
         spend(session, await planOf(ICNT), { ...OPTIONS, maxFeeGwei: 1n }),
         refusal("fee-above-cap", /--max-fee-gwei/),
       );
+    });
+
+    it("pays no more for gas than what was shown, though its price rises before it is sent", async () => {
+      const count = await transactions();
+      let asked = 0;
+      const dearer = (price: unknown) => (asked++ === 0 ? price : toQuantity(400n * 10n ** 9n));
+      const liar = await lyingRpc(chain.url, { eth_maxPriorityFeePerGas: dearer });
+      const provider = await connectChain(liar.url, 31337);
+      const wallet = new Wallet(roleWallet("deployer").privateKey, provider);
+      await assert.rejects(
+        spend({ ...session, provider, wallet }, await planOf(ICNT), OPTIONS),
+        refusal("fee-above-cap", /gas costs 4\d\d.* gwei now/),
+      );
+      assert.equal(await transactions(), count);
+      provider.destroy();
+      liar.stop();
     });
 
     it("sees that the coin does not suffice", async () => {
