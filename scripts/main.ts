@@ -2,7 +2,7 @@
 import { type Command, CommanderError } from "commander";
 import { explain } from "./lib/decode.ts";
 import { CliError, EXIT } from "./lib/errors.ts";
-import { endProgress, paint } from "./lib/output.ts";
+import { endProgress, legible, paint } from "./lib/output.ts";
 import { programOf } from "./program.ts";
 
 /** Returns the exit code. */
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && (error.exitCode === 0 || !asJson)) return error.exitCode;
     const told = error instanceof CommanderError ? usageError(error) : explain(error);
     endProgress();
-    process.stderr.write(asJson ? jsonOf(told) : wordsOf(told));
+    process.stderr.write(asJson ? jsonOf(told) : legible(wordsOf(told)));
     return told.exitCode;
   }
 }

@@ -1,6 +1,7 @@
 // How an attester stands: seat, bond, keys, the last epochs, pay, and whether its oracle answers.
 import { z } from "zod";
 import { formatIcnt } from "../lib/amounts.ts";
+import { beginningOf } from "../lib/beginning.ts";
 import { type DeploymentOptions, openSession, type Session } from "../lib/command.ts";
 import { emissionOf, readHistory } from "../lib/history.ts";
 import { columns, printResult, table } from "../lib/output.ts";
@@ -93,8 +94,8 @@ async function readinessOf(endpoint: string): Promise<Readiness> {
   try {
     const url = `${endpoint.replace(/\/$/, "")}/readyz`;
     const response = await fetch(url, { signal: AbortSignal.timeout(READY_MS), redirect: "error" });
-    const text = await response.text();
-    return { reachable: true, ...readiness.parse(JSON.parse(text.slice(0, READY_MAX_BYTES))) };
+    const text = new TextDecoder().decode(await beginningOf(response, READY_MAX_BYTES));
+    return { reachable: true, ...readiness.parse(JSON.parse(text)) };
   } catch (error) {
     const isAnswer = error instanceof SyntaxError || error instanceof z.ZodError;
     const reason = error instanceof Error && !isAnswer ? error.message : "what answers there is no oracle";

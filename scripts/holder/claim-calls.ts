@@ -1,6 +1,8 @@
 // The calls of a claim, packed into as few transactions as the block gas limit allows.
 import type { Provider } from "ethers";
 import { ledgerTree } from "../../oracle/domain/ledger.ts";
+import type { MerkleTree } from "../../oracle/domain/merkle.ts";
+import type { LedgerLeaf } from "../../oracle/domain/types.ts";
 import type { Contracts } from "../lib/chain.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Step } from "../lib/plan.ts";
@@ -87,12 +89,21 @@ function claiming(
   });
 }
 
+/** Of ledgers that were read; a claim may need a thousand proofs of one. */
+const trees = new WeakMap<readonly LedgerLeaf[], MerkleTree>();
+
+function treeOf(leaves: readonly LedgerLeaf[]): MerkleTree {
+  const tree = trees.get(leaves) ?? ledgerTree(leaves);
+  trees.set(leaves, tree);
+  return tree;
+}
+
 function proofOf(ledgers: Ledgers, epoch: number, nodeId: number) {
   const leaves = ledgers[epoch];
   const leaf = leaves?.[nodeId - 1];
   if (leaves === undefined || leaf === undefined)
     throw new Error(`node ${nodeId} has no leaf in the ledger of epoch ${epoch}`);
-  return { leaf, proof: ledgerTree(leaves).proof(nodeId - 1) };
+  return { leaf, proof: treeOf(leaves).proof(nodeId - 1) };
 }
 
 /** In order, a new pack wherever the next call might not fit. */

@@ -3,12 +3,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundleBytesRoot } from "../../oracle/domain/bundle.ts";
 import type { ObservationRoot } from "../../oracle/domain/types.ts";
+import { beginningOf } from "./beginning.ts";
 import { CliError, EXIT } from "./errors.ts";
 
 /** The bytes of a bundle that a report names. */
 export type BundleSource = (epoch: number, observed: ObservationRoot) => Promise<Uint8Array>;
 
 const FETCH_MS = 10_000;
+/** Observations of half a million nodes. */
+const BUNDLE_MAX_BYTES = 40_000_000;
 
 export const bundlePath = (directory: string, epoch: number, attesterId: number): string =>
   join(directory, "bundles", String(epoch), `${attesterId}.bin`);
@@ -56,7 +59,7 @@ function hasRoot(bytes: Uint8Array, root: string): boolean {
 async function fetchBundle(url: string): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: "error" });
-    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+    return response.ok ? await beginningOf(response, BUNDLE_MAX_BYTES) : undefined;
   } catch {
     return undefined;
   }

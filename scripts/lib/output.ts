@@ -1,12 +1,19 @@
 // Results go to standard output; everything else, to standard error. Colour and rewritten lines on a terminal only.
 import { styleText } from "node:util";
 
+/** Text for a terminal. Endpoints, answers and files may hold what rewrites it, to show other changes than are sent. */
+export const legible = (text: string): string =>
+  text.replace(CONTROLS, (_, kept?: string) => kept ?? "\ufffd");
+
 /** Says what goes on: on a terminal in one line that the next one replaces, else in a line each. */
 export type Progress = (what: string) => void;
 
 type Stream = NodeJS.WriteStream;
 
-const CLEAR_LINE = "\r\u001b[2K";
+const ESCAPE = "\u001b";
+const CLEAR_LINE = `\r${ESCAPE}[2K`;
+/** Colours and ends of lines, which stay; then what moves the cursor, hides or reorders text. */
+const CONTROLS = new RegExp(`(${ESCAPE}\\[[\\d;]*m|\\n)|[\\p{Cc}\u202a-\u202e\u2066-\u2069]`, "gu");
 /** Of lines that are rewritten: a wrapped one could not be. */
 const COLUMNS_MIN = 20;
 
@@ -17,10 +24,10 @@ export const progressTo =
   (stream: Stream): Progress =>
   (what) => {
     if (!stream.isTTY) {
-      stream.write(`  … ${what}\n`);
+      stream.write(`  … ${legible(what)}\n`);
       return;
     }
-    const line = `  … ${what}`.slice(0, Math.max(COLUMNS_MIN, stream.columns - 1));
+    const line = legible(`  … ${what}`).slice(0, Math.max(COLUMNS_MIN, stream.columns - 1));
     stream.write(`${CLEAR_LINE}${paint("dim", line, stream)}`);
     waiting.add(stream);
   };
@@ -34,7 +41,7 @@ export function endProgress(): void {
 /** A line that stays on standard error. */
 export function tell(line: string): void {
   endProgress();
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${legible(line)}\n`);
 }
 
 /** Coloured where the stream is a terminal and NO_COLOR is not set. */
@@ -46,7 +53,7 @@ export const paint = (
 
 /** One result: as JSON, or in words. Integers beyond 53 bits become decimal strings. */
 export function printResult(asJson: boolean, result: unknown, words: () => string): void {
-  const text = asJson ? JSON.stringify(result, bigintsAsText, 2) : words();
+  const text = asJson ? JSON.stringify(result, bigintsAsText, 2) : legible(words());
   endProgress();
   process.stdout.write(`${text}\n`);
 }

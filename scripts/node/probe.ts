@@ -4,6 +4,7 @@ import { recoverAddress } from "../../oracle/domain/signatures.ts";
 import type { SigningDomain } from "../../oracle/domain/statements.ts";
 import { servicesDigest } from "../../oracle/domain/typed-data.ts";
 import type { Hex, NodeView } from "../../oracle/domain/types.ts";
+import { beginningOf } from "../lib/beginning.ts";
 
 const PROBE_MS = 5_000;
 const BYTES_MAX = 16_384;
@@ -28,13 +29,13 @@ export async function checkEndpoint(node: NodeView, domain: SigningDomain): Prom
   let text: string;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS), redirect: "error" });
-    text = await response.text();
+    text = new TextDecoder().decode(await beginningOf(response, BYTES_MAX));
     if (!response.ok) return { problem: "not-a-node", detail: `${url} answers ${response.status}` };
   } catch (error) {
     const { cause } = error as { readonly cause?: { readonly code?: string } };
     return { problem: "unreachable", detail: `${url}: ${cause?.code ?? (error as Error).message}` };
   }
-  return judge(node, domain, url, text.slice(0, BYTES_MAX));
+  return judge(node, domain, url, text);
 }
 
 function judge(node: NodeView, domain: SigningDomain, url: string, text: string): EndpointCheck {

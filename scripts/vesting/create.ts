@@ -8,7 +8,7 @@ import { watchedLiquid, watchedWei } from "../holder/watched.ts";
 import { formatIcnt } from "../lib/amounts.ts";
 import { openSigningSession, type SigningSession } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
-import { printResult, table } from "../lib/output.ts";
+import { printResult, table, tell } from "../lib/output.ts";
 import { type Step, stepOf } from "../lib/plan.ts";
 import { type SpendOptions, spend, withSpending } from "../lib/spend.ts";
 import { type Batch, type BatchFile, batchesOf, readBatchFile } from "./batch-file.ts";
@@ -132,10 +132,10 @@ async function scheduleCount({ vault }: SigningSession["contracts"]) {
 }
 
 async function createMany(session: SigningSession, path: string, options: CreateOptions): Promise<void> {
-  const { contracts, provider, progress } = session;
+  const { contracts, provider } = session;
   const now = (await provider.getBlock("latest"))?.timestamp ?? 0;
   const file = readBatchFile(textOf(path), path, await factsOf(session), now);
-  for (const warning of file.warnings) progress(`warning: ${warning}`);
+  for (const warning of file.warnings) tell(`  warning: ${warning}`);
   const standing = await standingOf(session, batchesOf(file.grants, options.label ?? ""));
   const missing = standing.filter(({ firstScheduleId }) => firstScheduleId === undefined);
   const steps = await Promise.all(
@@ -148,8 +148,8 @@ async function createMany(session: SigningSession, path: string, options: Create
   );
   for (const { place, grants, firstScheduleId } of standing)
     if (firstScheduleId !== undefined)
-      progress(
-        `batch ${place} of ${standing.length} is there: schedules ${rangeOf(firstScheduleId, grants.length)}`,
+      tell(
+        `  batch ${place} of ${standing.length} is there: schedules ${rangeOf(firstScheduleId, grants.length)}`,
       );
   const grants = missing.flatMap((batch) => batch.grants);
   const plan = steps.length === 0 ? { steps, watched: [] } : await funded(session, grants, steps);

@@ -12,13 +12,23 @@ interface Reading {
   cells: string[];
   cell: string;
   quoted: boolean;
+  /** The cell's quote was closed: nothing may follow it. */
+  closed: boolean;
   line: number;
   startLine: number;
 }
 
 /** Rows of a file without its empty lines and those that start with #; cells without the space around them. */
 export function parseCsv(text: string): CsvRow[] {
-  const reading: Reading = { rows: [], cells: [], cell: "", quoted: false, line: 1, startLine: 1 };
+  const reading: Reading = {
+    rows: [],
+    cells: [],
+    cell: "",
+    quoted: false,
+    closed: false,
+    line: 1,
+    startLine: 1,
+  };
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   for (let at = 0; at < source.length; at++) {
     const character = source.charAt(at);
@@ -41,16 +51,25 @@ export function parseCsv(text: string): CsvRow[] {
 
 function take(reading: Reading, character: string): void {
   if (character === "\n") reading.line++;
+  const ends = !reading.quoted && (character === "," || character === "\n");
+  if (reading.closed && !ends && character.trim() !== "")
+    throw new CliError(
+      `in the row that begins on line ${reading.startLine} text follows a closed quote`,
+      "quote the whole field, and write a quote inside of it twice",
+      { code: "csv-quote-open" },
+    );
   if (character === '"' && (reading.quoted || reading.cell.trim() === "")) {
+    reading.closed = reading.quoted;
     reading.quoted = !reading.quoted;
     return;
   }
-  if (reading.quoted || (character !== "," && character !== "\n")) {
+  if (!ends) {
     reading.cell += character;
     return;
   }
   reading.cells.push(reading.cell.trim());
   reading.cell = "";
+  reading.closed = false;
   if (character === ",") return;
   reading.rows.push({ line: reading.startLine, cells: reading.cells });
   reading.cells = [];

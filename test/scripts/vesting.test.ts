@@ -77,6 +77,18 @@ describe("CSV", () => {
     assert.deepEqual(parseCsv(csvLine(cells))[0]?.cells, cells);
   });
 
+  for (const [title, field] of [
+    ["digits", '"100"0'],
+    ["another quoted part", '"100" "0"'],
+    ["a quote", '"100"""0'],
+  ] as const)
+    it(`refuses ${title} after a closed quote, rather than to read another amount`, () => {
+      assert.throws(
+        () => parseCsv(`a,b\nx,${field}`),
+        (error) => error instanceof CliError && error.code === "csv-quote-open",
+      );
+    });
+
   it("refuses a quote that is never closed", () => {
     assert.throws(
       () => parseCsv('a\n"b,c\nd'),

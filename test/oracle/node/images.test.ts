@@ -97,6 +97,11 @@ describe("reference image server, as OpenAI's own client sees it", () => {
     await assert.rejects(Promise.resolve(server.generate()), OpenAI.RateLimitError);
   });
 
+  it("counts images, not requests", async () => {
+    await using server = await start({ requestsPerSecond: 1 });
+    await assert.rejects(Promise.resolve(server.generate({ n: 3 })), OpenAI.RateLimitError);
+  });
+
   it("answers what is no request with an error of the same shape", async () => {
     await using server = await start();
     for (const [body, status] of [

@@ -76,15 +76,19 @@ export function createImageServer(
     return { object: "list", data: [{ id: model, object: "model", created: createdAt, owned_by: "icn" }] };
   });
   server.post("/v1/images/generations", ({ headers, body }) => {
-    if (!rateLimit.admit(requireKey(headers.authorization)))
-      throw new ApiError(429, "rate_limit_error", "too many images");
-    return { created: Math.floor(now() / 1_000), data: images(model, body) };
+    const key = requireKey(headers.authorization);
+    const asked = parse(body);
+    for (let image = 0; image < (asked.n ?? 1); image++)
+      if (!rateLimit.admit(key)) throw new ApiError(429, "rate_limit_error", "too many images");
+    return { created: Math.floor(now() / 1_000), data: images(model, asked) };
   });
   return server;
 }
 
-function images(model: string, body: unknown): { b64_json: string }[] {
-  const { prompt, n, size, model: asked } = parse(body);
+function images(
+  model: string,
+  { prompt, n, size, model: asked }: z.output<typeof requestSchema>,
+): { b64_json: string }[] {
   if (asked !== model) throw new ApiError(404, "invalid_request_error", `no model ${asked}`, "model");
   const sides = parseImageSize(size ?? DEFAULT_SIZE);
   if (sides === undefined) throw new ApiError(400, "invalid_request_error", "no such size", "size");
