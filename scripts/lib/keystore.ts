@@ -79,18 +79,28 @@ export function findKeystore(account: string | undefined): KeystoreEntry {
       code: "account-unnamed",
     });
   throw new CliError(
-    `there is no account "${account}" in ${keystoreDirectory()} (${names})`,
+    `there is no account "${shortened(account)}" in ${keystoreDirectory()} (${names})`,
     "`icn key list` shows them",
     { code: "unknown-account" },
   );
 }
 
+const ADDRESS_LENGTH = 42;
+
+/** What is longer than a name or an address may be a key by mistake. */
+const shortened = (text: string): string =>
+  text.length > ADDRESS_LENGTH ? `${text.slice(0, "0x1234".length)}…` : text;
+
 /** A name that is free, checked before a passphrase is asked for. */
 export function requireFreeName(name: string): void {
   if (!NAME.test(name))
-    throw new CliError(`"${name}" is no name for an account`, "use up to 32 letters, digits, - and _", {
-      code: "account-name-invalid",
-    });
+    throw new CliError(
+      `"${shortened(name)}" is no name for an account`,
+      "use up to 32 letters, digits, - and _",
+      {
+        code: "account-name-invalid",
+      },
+    );
   if (existsSync(pathOf(name))) throw taken(name);
 }
 

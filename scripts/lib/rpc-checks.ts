@@ -5,11 +5,14 @@ import type { CompleteManifest, ManifestEntry } from "./manifest.ts";
 
 const ANSWER_MS = 10_000;
 
+/** A JSON-RPC in words: path and user information often are its key. */
+const placeOf = (url: string): string => new URL(url).origin;
+
 /** Asked without a provider: ethers would retry an unreachable chain for ever. */
 async function ask(url: string, method: string): Promise<unknown> {
   const unreachable = (problem: string, cause?: unknown) =>
     new CliError(
-      `no chain answers at ${url} (${problem})`,
+      `no chain answers at ${placeOf(url)} (${problem.replaceAll(url, placeOf(url))})`,
       "start it (`npm start -- --keep` runs a local one), or name another with --rpc URL or ICN_RPC_URL",
       { code: "chain-unreachable", exitCode: EXIT.tryAgain, cause },
     );
@@ -35,7 +38,7 @@ export async function requireChain(url: string, chainId: number): Promise<void> 
   const [said, network] = await Promise.all([ask(url, "eth_chainId"), ask(url, "net_version")]);
   if (Number(said) !== chainId)
     throw new CliError(
-      `${url} is on chain ${Number(said)}, not on chain ${chainId}`,
+      `${placeOf(url)} is on chain ${Number(said)}, not on chain ${chainId}`,
       "name the --rpc and the --network or --deployment that belong together",
       { code: "wrong-chain" },
     );
@@ -45,7 +48,7 @@ export async function requireChain(url: string, chainId: number): Promise<void> 
 
 const lies = (url: string, contradiction: string): CliError =>
   new CliError(
-    `the JSON-RPC at ${url} contradicts itself or the deployment: ${contradiction}`,
+    `the JSON-RPC at ${placeOf(url)} contradicts itself or the deployment: ${contradiction}`,
     "do not use it; name one that you trust with --rpc URL",
     { code: "rpc-lies" },
   );

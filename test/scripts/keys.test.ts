@@ -25,6 +25,19 @@ describe("keys", () => {
     return JSON.parse(stdout) as { name: string; address: string; path: string };
   };
 
+  it("given in place of a name are not repeated", async () => {
+    const { key } = fresh();
+    for (const args of [
+      ["create", KEY],
+      ["show", KEY],
+    ]) {
+      await key(["create", "other"]);
+      const { status, stderr } = await key(args);
+      assert.equal(status, 1);
+      assert.ok(!stderr.includes(KEY.slice(0, 20)), stderr);
+    }
+  });
+
   it("are created encrypted, for their owner alone, and never shown", async () => {
     const { env, key } = fresh();
     const result = await key(["create", "savings"]);

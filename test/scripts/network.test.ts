@@ -33,6 +33,14 @@ describe("the chain that is meant", () => {
     return path;
   };
 
+  it("is named without the JSON-RPC's own key, where that is part of its address", async () => {
+    for (const rpc of ["http://127.0.0.1:1/v3/secret-key", "http://user:secret-key@127.0.0.1:1"]) {
+      const { stderr } = await status("--deployment", deployment, "--rpc", rpc);
+      assert.match(stderr, /no chain answers at http:\/\/127\.0\.0\.1:1 /);
+      assert.ok(!stderr.includes("secret-key"), stderr);
+    }
+  });
+
   it("is found by deployment and JSON-RPC", async () => {
     const { status: exit, stderr } = await status("--deployment", deployment, "--rpc", chain.url);
     assert.equal(exit, 0, stderr);
