@@ -17,6 +17,7 @@ const EXAMPLE = "\nExample:\n  npm run icn -- attester ";
 export function addAttester(program: Command): void {
   const attester = program
     .command("attester")
+    .summary("make keys, apply, bond, rotate, claim, show")
     .description("Makes an attester's keys, brings it into the committee, and shows how it stands.");
   addInit(attester);
   addAdmission(attester);
@@ -73,7 +74,7 @@ async function init({ dir, id, ...options }: InitCliOptions): Promise<void> {
     () =>
       `${made.directory} holds the keys of an attester: back it up, and let nobody else read it.\n` +
       `  signing key  ${made.signingKey}\n  box key      ${made.boxKey}\n  submitter    ${made.submitter} (send it coin for gas)\n` +
-      `Complete ${made.envFile}, then apply with \`icn attester register --dir ${dir}\`.`,
+      `Complete ${made.envFile}, then apply with \`icn attester register --dir ${dir} --endpoint URL\`.`,
   );
 }
 

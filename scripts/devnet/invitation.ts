@@ -12,7 +12,7 @@ export function invitation(devnet: Devnet): string {
     return `  ${role.padEnd(10)} ${address}  ${privateKey}`;
   });
   return `
-The devnet runs on; Ctrl-C ends it.
+The devnet runs on, an epoch every ${devnet.manifest.epochLength} s; Ctrl-C ends it.
 
 JSON-RPC    ${rpcUrl} (chain 31337)
 Deployment  ${deployment}
@@ -27,8 +27,11 @@ Try, in another terminal:
   npm run icn -- node status
   npm run icn -- node status 1
   npm run icn -- delegate 1 100 --key ${roleWallet("deployer").privateKey}
+  npm run icn -- portfolio --key ${roleWallet("deployer").privateKey}
   npm run icn -- claim --node 1 --all-owners --key ${roleWallet("delegator").privateKey}
   npm run icn -- oracle verify --epoch 0
   curl ${`http://127.0.0.1:${attesters[0]?.port}`}/v1/epochs/0/statements
+
+Stake, claim, vest and release step by step: docs/holders.md
 `;
 }

@@ -8,7 +8,7 @@ import { stepOf } from "../lib/plan.ts";
 import { type SpendOptions, spend, withSpending } from "../lib/spend.ts";
 import { formatDate } from "../vesting/dates.ts";
 import { type Leaving, leavingOf, openPositionOf, requestOf } from "./positions.ts";
-import { collectId, parseId } from "./stake.ts";
+import { collectId, openedBy, parseId } from "./stake.ts";
 import { watchedLiquid, watchedStake } from "./watched.ts";
 
 export function addLeaving(program: Command): void {
@@ -57,11 +57,15 @@ async function undelegate(
     .map((log) => contracts.staking.interface.parseLog(log));
   const requested = events.find((event) => event?.name === "UnbondingRequested")?.args;
   const [requestId, maturesAt] = [Number(requested?.["requestId"]), Number(requested?.["maturesAt"])];
+  const successorId = amount === held ? null : openedBy(contracts, sent.receipts).positionId;
   printResult(
     options.json === true,
-    { requestId, positionId, nodeId, amountWei: amount, maturesAt, ...sent.json },
+    { requestId, positionId, successorId, nodeId, amountWei: amount, maturesAt, ...sent.json },
     () =>
-      `Request ${requestId}: ${formatIcnt(amount)} ICNT earn to the end of this epoch and can be withdrawn from ${formatDate(maturesAt)} on (\`icn withdraw\`).`,
+      `Request ${requestId}: ${formatIcnt(amount)} ICNT earn to the end of this epoch and can be withdrawn from ${formatDate(maturesAt)} on (\`icn withdraw\`).` +
+      (successorId === null
+        ? ""
+        : `\nPosition ${successorId} goes on with ${formatIcnt(held - amount)} ICNT.`),
   );
 }
 

@@ -132,7 +132,7 @@ async function stakingApproval(contracts: Contracts, owner: string, amount: bigi
 }
 
 /** The open position that a transaction left behind. */
-function openedBy({ staking }: Contracts, receipts: readonly TransactionReceipt[]) {
+export function openedBy({ staking }: Contracts, receipts: readonly TransactionReceipt[]) {
   const events = receipts
     .flatMap(({ logs }) => logs)
     .map((log) => staking.interface.parseLog(log))

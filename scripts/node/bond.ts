@@ -148,6 +148,6 @@ export const requestWords = (
   { requestId, leftAt, maturesAt }: BondRequest,
   { clock }: Calendar,
 ) =>
-  `They back and earn until ${formatTime(clock.startAt(leftAt))}; request ${requestId} is paid out from ` +
+  `The bond taken out backs the node until ${formatTime(clock.startAt(leftAt))}; request ${requestId} is paid out from ` +
   `${formatTime(maturesAt)} on, once ${leftAt === 1 ? "epoch 0 is" : `all epochs up to ${leftAt - 1} are`} final: ` +
   `\`icn node finish-exit ${nodeId}\`.`;

@@ -24,6 +24,7 @@ const nodeId = parseInteger(1, Number.MAX_SAFE_INTEGER);
 export function addNode(program: Command): void {
   const node = program
     .command("node")
+    .summary("register, change, show and close servers")
     .description("Runs servers: registers, changes, shows and closes them.");
   addRegister(node);
   addBonding(node);

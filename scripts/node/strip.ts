@@ -12,7 +12,7 @@ const painted = ({ symbol, colour }: Mark): string => (colour === undefined ? sy
 
 /** "12 │███▅ m│ 18" and, below it, the meaning of each mark that occurs. */
 export function stripWords(first: number, marks: readonly Mark[]): string {
-  if (marks.length === 0) return "no epoch was reported yet";
+  if (marks.length === 0) return "none reported yet";
   const row = marks.map(painted).join("");
   const legend = new Map(marks.map((mark) => [mark.meaning, mark]));
   const words = [...legend.values()].map((mark) =>

@@ -11,7 +11,10 @@ const MAIN = fileURLToPath(new URL("../../oracle/main.ts", import.meta.url));
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 export function addOracle(program: Command): void {
-  const oracle = program.command("oracle").description("Runs an attester's oracle and re-verifies reports.");
+  const oracle = program
+    .command("oracle")
+    .summary("run an attester, re-verify reports")
+    .description("Runs an attester's oracle and re-verifies reports.");
   oracle
     .command("run")
     .summary("run the oracle of an attester")

@@ -148,7 +148,7 @@ describe("the strip", () => {
       stripWords(0, epochs.map(markOf)),
       "0 │█▄x m│ 4\n█ full score, ▄ part of it, by height, x score 0, (blank) unmeasured, m maintenance",
     );
-    assert.equal(stripWords(0, []), "no epoch was reported yet");
+    assert.equal(stripWords(0, []), "none reported yet");
   });
 });
 

@@ -288,11 +288,13 @@ export function holderScenario(world: World): void {
       const over = ["undelegate", `${first!.positionId}`, "99_999", "--yes"];
       await world.fails("amount-above-position", over, { as: ann });
       const part = ["undelegate", `${first!.positionId}`, "300", "--yes", "--json"];
-      const { requestId } = (await world.done(part, { as: ann })).json as { requestId: number };
+      const taken = (await world.done(part, { as: ann })).json as { requestId: number; successorId: number };
+      const { requestId, successorId } = taken;
       const all = await world.done(["undelegate", `${second!.positionId}`, "--yes"], { as: ann });
       assert.match(all.stdout, /can be withdrawn from /);
       await world.fails("position-closed", ["undelegate", `${second!.positionId}`, "--yes"], { as: ann });
-      const { leavingWei, stakedWei } = await portfolioOf(ann);
+      const { leavingWei, stakedWei, positions } = await portfolioOf(ann);
+      assert.ok(positions.some(({ positionId }) => positionId === successorId));
       assert.deepEqual([leavingWei, stakedWei], [`${icnt("800")}`, `${icnt("1000")}`]);
       const early = await world.fails("not-matured", ["withdraw", `${requestId}`, "--yes"], { as: ann });
       assert.match(early.message, /it matures on /);
