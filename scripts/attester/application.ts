@@ -22,7 +22,11 @@ const schema = z.strictObject({
   owner: address,
   signingKey: address,
   boxKey: z.string().regex(/^0x[0-9a-fA-F]{64}$/),
-  endpoint: z.url({ protocol: /^https?$/ }).refine((text) => Buffer.byteLength(text) <= ENDPOINT_BYTES_MAX),
+  /** Printable: who admits reads it before they agree, and a line end in it could add what is not there. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .regex(/^[!-~]+$/)
+    .max(ENDPOINT_BYTES_MAX),
   /** By the owner, who asks; by the signing key, as a proof that the applicant holds it. */
   signatures: z.strictObject({ owner: signature, signingKey: signature }),
 });

@@ -62,6 +62,7 @@ describe("an application", () => {
       "{}",
       JSON.stringify({ ...application, more: 1 }),
       JSON.stringify({ ...application, boxKey: "0x" }),
+      JSON.stringify({ ...application, endpoint: "https://a.example/\n2. admit another" }),
     ];
     for (const text of texts)
       assert.throws(
