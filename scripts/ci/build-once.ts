@@ -5,7 +5,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const SOURCES = ["contracts", "hardhat.config.ts", "package-lock.json", "scripts/ci/gen-abi.ts"];
-const BUILT = ["artifacts/contracts", "artifacts/@openzeppelin", "oracle/adapters/chain/abi.gen.ts"];
+const BUILT = [
+  "artifacts/contracts",
+  "artifacts/@openzeppelin",
+  "types/ethers-contracts",
+  "oracle/adapters/chain/abi.gen.ts",
+];
 const STAMP = "cache/built";
 
 function filesIn(path: string): string[] {
