@@ -1,12 +1,26 @@
 // The calls of a claim, packed into as few transactions as the block gas limit allows.
 import type { Provider } from "ethers";
+import type { StakePosition } from "../../oracle/domain/events.ts";
 import { ledgerTree } from "../../oracle/domain/ledger.ts";
 import type { MerkleTree } from "../../oracle/domain/merkle.ts";
 import type { LedgerLeaf } from "../../oracle/domain/types.ts";
 import type { Contracts } from "../lib/chain.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Step } from "../lib/plan.ts";
-import type { ClaimPlan } from "./claim.ts";
+
+/** Positions of one node that one call can pay: they are claimed through the same epoch. */
+interface Batch {
+  readonly nodeId: number;
+  readonly epoch: number;
+  /** By owner: what one owner is owed for positions in a row is one payment. */
+  readonly positions: readonly StakePosition[];
+}
+
+export interface ClaimPlan {
+  readonly batches: readonly Batch[];
+  /** Epochs after which the node's index must be proven first. */
+  readonly startEpochs: readonly { readonly nodeId: number; readonly epoch: number }[];
+}
 
 /** One call of NodeRewards, with gas that it surely does not exceed. */
 interface Call {

@@ -4,22 +4,8 @@ import type { StakePosition } from "../../oracle/domain/events.ts";
 import type { Contracts } from "../lib/chain.ts";
 import type { Ledgers } from "../lib/ledgers.ts";
 import type { Progress } from "../lib/output.ts";
-import { claimSteps } from "./claim-calls.ts";
+import { type ClaimPlan, claimSteps } from "./claim-calls.ts";
 import { unpaidEpochs } from "./claimable.ts";
-
-/** Positions of one node that one call can pay: they are claimed through the same epoch. */
-interface Batch {
-  readonly nodeId: number;
-  readonly epoch: number;
-  /** By owner: what one owner is owed for positions in a row is one payment. */
-  readonly positions: readonly StakePosition[];
-}
-
-export interface ClaimPlan {
-  readonly batches: readonly Batch[];
-  /** Epochs after which the node's index must be proven first. */
-  readonly startEpochs: readonly { readonly nodeId: number; readonly epoch: number }[];
-}
 
 export interface Paid {
   readonly positionId: number;

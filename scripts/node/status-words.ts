@@ -7,8 +7,8 @@ import { markOf, type NodeEpoch } from "./epochs.ts";
 import { roomOf } from "./list.ts";
 import { serviceNames } from "./nodes.ts";
 import type { ProjectedPay } from "./projection.ts";
+import type { NodeStatusReport } from "./report.ts";
 import { isPayable } from "./requests.ts";
-import type { NodeStatusReport } from "./status.ts";
 import { stripWords } from "./strip.ts";
 
 const DECIMALS = 6;

@@ -1,21 +1,21 @@
 // Everything an operator asks of one node, and the list of all.
 import type { ChainState } from "../../oracle/domain/chain-state.ts";
-import type { StakePosition } from "../../oracle/domain/events.ts";
 import { unitsOf } from "../../oracle/domain/stake.ts";
-import type { Hex, NodeView } from "../../oracle/domain/types.ts";
+import type { Hex } from "../../oracle/domain/types.ts";
 import { attesterEndpoints } from "../holder/claim.ts";
 import { type BundleSource, bundlesFrom, bundlesIn } from "../lib/bundles.ts";
 import { openSession, type Session, type SignerOptions } from "../lib/command.ts";
 import { emissionOf, readHistory } from "../lib/history.ts";
 import { printResult } from "../lib/output.ts";
-import { type Calendar, calendarAt } from "./calendar.ts";
-import { lastScore, type NodeEpoch, nodeEpochs, staleEpochs } from "./epochs.ts";
-import { type Evidence, readEvidence } from "./evidence.ts";
+import { calendarAt } from "./calendar.ts";
+import { lastScore, nodeEpochs, staleEpochs } from "./epochs.ts";
+import { readEvidence } from "./evidence.ts";
 import { listWords, ownNodeIds, SORTS, type Sort, withScores } from "./list.ts";
-import { type Advice, adviceFor } from "./mend.ts";
+import { adviceFor } from "./mend.ts";
 import { checkEndpoint } from "./probe.ts";
-import { type Projection, project } from "./projection.ts";
-import { type BondRequest, openBondRequests } from "./requests.ts";
+import { project } from "./projection.ts";
+import type { NodeStatusReport } from "./report.ts";
+import { openBondRequests } from "./requests.ts";
 import { statusJson, statusWords } from "./status-words.ts";
 import { readNode } from "./view.ts";
 
@@ -26,24 +26,6 @@ export interface StatusOptions extends SignerOptions {
 }
 
 const STRIP_EPOCHS = 30;
-
-export interface NodeStatusReport {
-  /** As it will be from the next epoch on. */
-  readonly node: NodeView;
-  readonly operator: string;
-  readonly pendingOperator: string | null;
-  readonly minimumBond: bigint;
-  readonly positions: readonly StakePosition[];
-  readonly requests: readonly BondRequest[];
-  readonly finalizedCount: number;
-  readonly calendar: Calendar;
-  readonly epochs: readonly NodeEpoch[];
-  readonly lastScorePpm: number | null;
-  readonly staleEpochs: number;
-  readonly projection: Projection | null;
-  readonly mend: readonly Advice[];
-  readonly missing: Evidence["missing"];
-}
 
 export async function status(nodeId: number | undefined, options: StatusOptions): Promise<void> {
   const session = await openSession(options);
