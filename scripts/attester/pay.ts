@@ -24,7 +24,7 @@ export interface AttesterEpoch {
   readonly pay: bigint;
 }
 
-export function attesterEpoch(
+function attesterEpoch(
   history: ChainState,
   emission: EmissionSchedule,
   attesterId: number,

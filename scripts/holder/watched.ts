@@ -4,37 +4,29 @@ import { formatIcnt } from "../lib/amounts.ts";
 import type { Contracts } from "../lib/chain.ts";
 import type { Watched } from "../lib/plan.ts";
 
-/** The first value that a view returns, an amount in wei. */
-export async function watchedWei(
-  names: { readonly name: string; readonly label: string },
-  contract: BaseContract,
-  view: string,
-  args: readonly unknown[],
-): Promise<Watched> {
-  return {
-    ...names,
-    to: await contract.getAddress(),
-    data: contract.interface.encodeFunctionData(view, args),
-    parse: (returned) => BigInt(contract.interface.decodeFunctionResult(view, returned).at(0)),
-    format: (wei) => `${formatIcnt(BigInt(wei))} ICNT`,
-  };
+interface Names {
+  readonly name: string;
+  readonly label: string;
 }
 
-/** The first value that a view returns, an address. */
-export async function watchedAddress(
-  names: { readonly name: string; readonly label: string },
-  contract: BaseContract,
-  view: string,
-  args: readonly unknown[],
-): Promise<Watched> {
-  return {
+/** The first value that a view returns. */
+const watchedBy =
+  (reading: Pick<Watched, "format"> & { readonly parse: (value: unknown) => bigint | string }) =>
+  async (names: Names, contract: BaseContract, view: string, args: readonly unknown[]): Promise<Watched> => ({
     ...names,
     to: await contract.getAddress(),
     data: contract.interface.encodeFunctionData(view, args),
-    parse: (returned) => String(contract.interface.decodeFunctionResult(view, returned).at(0)),
-    format: String,
-  };
-}
+    parse: (returned) => reading.parse(contract.interface.decodeFunctionResult(view, returned).at(0)),
+    format: reading.format,
+  });
+
+/** An amount in wei. */
+export const watchedWei = watchedBy({
+  parse: (value) => BigInt(String(value)),
+  format: (wei) => `${formatIcnt(BigInt(wei))} ICNT`,
+});
+
+export const watchedAddress = watchedBy({ parse: String, format: String });
 
 export const watchedLiquid = ({ icnt }: Contracts, owner: string): Promise<Watched> =>
   watchedWei({ name: "liquidWei", label: `liquid ICNT of ${owner}` }, icnt, "balanceOf", [owner]);

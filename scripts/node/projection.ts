@@ -6,7 +6,7 @@ import { indexGain } from "../../oracle/domain/leaf.ts";
 import { commission, pay } from "../../oracle/domain/pay.ts";
 import type { NodeView } from "../../oracle/domain/types.ts";
 
-export const PROJECTED_SECONDS = 30 * 86_400;
+const PROJECTED_SECONDS = 30 * 86_400;
 
 /** Wei. */
 export interface ProjectedPay {

@@ -1,6 +1,5 @@
 // The reference node: `node scripts/node/reference/main.ts --config FILE`. What it serves and what it needs:
 // docs/reference-node.md.
-import { Command } from "commander";
 import { JsonRpcProvider, Network } from "ethers";
 import type { FastifyBaseLogger } from "fastify";
 import { EpochClock } from "../../../oracle/domain/epochs.ts";
@@ -9,18 +8,17 @@ import { addressOfKey } from "../../../oracle/domain/signatures.ts";
 import type { Hex } from "../../../oracle/domain/types.ts";
 import { IAttesterCommittee__factory } from "../../../types/ethers-contracts/factories/contracts/interfaces/IAttesterCommittee__factory.ts";
 import { INodeRegistry__factory } from "../../../types/ethers-contracts/factories/contracts/interfaces/INodeRegistry__factory.ts";
-import { CliError } from "../../lib/errors.ts";
 import { type CompleteManifest, readCompleteManifest } from "../../lib/manifest.ts";
+import { nowMs as now } from "../../lib/time.ts";
 import { ChainCommittee } from "./committee.ts";
 import { type NodeConfig, readNodeConfig } from "./config.ts";
 import { CredentialsDesk } from "./credentials.ts";
 import { Downloads } from "./downloads.ts";
 import { listenOn } from "./listen.ts";
 import { ReferenceNode } from "./node.ts";
+import { runWithConfig } from "./program.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { createServer } from "./server.ts";
-
-const now = Date.now;
 
 async function run(configFile: string): Promise<void> {
   const config = readNodeConfig(configFile);
@@ -83,15 +81,8 @@ async function warnOfWrongKey(
   }
 }
 
-const program = new Command("reference-node")
-  .description("Serves challenges, the services document and sealed credentials for one node.")
-  .requiredOption("--config <file>", "JSON configuration, see docs/reference-node.md")
-  .action(({ config }: { config: string }) => run(config));
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CliError)) throw error;
-  process.stderr.write(`${error.message}\n${error.remedy}\n`);
-  process.exitCode = error.exitCode;
-}
+await runWithConfig(
+  "reference-node",
+  "Serves challenges, the services document and sealed credentials for one node.",
+  run,
+);
