@@ -90,7 +90,7 @@ async function delegations(system: System): Promise<Delegations> {
 
 async function delegation(system: System, name: string, node = 1): Promise<bigint> {
   const owner = await system.account(name, icnt(1_000));
-  await owner.staking.delegate(node, icnt(1_000), 1_000_000);
+  await owner.staking.stake(node, icnt(1_000), 1_000_000);
   return owner.staking.positionCount();
 }
 

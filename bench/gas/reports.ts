@@ -43,7 +43,7 @@ async function report(system: System, size: number): Promise<{ submitted: number
 /** From the next epoch on. */
 async function enlargeCommittee(system: System): Promise<void> {
   const { parameters, deployer, epochZero } = system;
-  const admin = await system.as(parameters.admin);
+  const admin = await system.timelock();
   const token = await admin.icnt.getAddress();
   const proxy = AttesterCommittee__factory.connect(await admin.committee.getAddress(), admin.signer);
   const factory = new AttesterCommittee__factory(admin.signer);

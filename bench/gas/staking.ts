@@ -15,12 +15,12 @@ export async function delegationRows(system: System): Promise<Row[]> {
   const holder = await system.account("holder", icnt(10_000));
   const other = await system.account("other", icnt(10_000));
   const node = await system.registerNode(operator, { bond: icnt(50_000), storageUnits: 100 });
-  await other.staking.delegate(node, icnt(1_000), 0);
+  await other.staking.stake(node, icnt(1_000), 0);
 
   await system.toEpoch(1);
   const position = (await holder.staking.positionCount()) + 1n;
-  const first = await gasOf(holder.staking.delegate(node, icnt(1_000), 0));
-  const second = await gasOf(other.staking.delegate(node, icnt(1_000), 0));
+  const first = await gasOf(holder.staking.stake(node, icnt(1_000), 0));
+  const second = await gasOf(other.staking.stake(node, icnt(1_000), 0));
   await system.toEpoch(2);
   const reduced = await gasOf(other.staking.requestUnbonding(position + 1n, icnt(400)));
   await system.toEpoch(3);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+
 import {Epoch} from "../types/Epoch.sol";
 import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
 import {Position, UnbondingRequest} from "../types/Nodes.sol";
@@ -11,7 +13,10 @@ import {Position, UnbondingRequest} from "../types/Nodes.sol";
 /// bond, including its unbonding part, can be slashed by the accountability role, at most `slashCapPpm` ≤ 10 % per
 /// epoch. The authority sets bounded parameters and upgrades the code. A position never changes within an epoch: a
 /// change closes it and opens its successor at the next epoch's start, or edits a successor that has not begun.
-interface INodeStaking {
+///
+/// Votes (ERC-5805, by timestamp): what an owner has staked votes for the delegate that the owner named here. It begins
+/// with the call that stakes, and ends with the one that asks to unbond, or with a slash, whatever the epoch.
+interface INodeStaking is IERC5805 {
     /// @notice Full state of a position after a change. `to` is 2^64 − 1 while nobody closed it.
     event PositionChanged(
         PositionId indexed positionId,
@@ -72,7 +77,7 @@ interface INodeStaking {
     /// @notice Nothing can be slashed for an epoch that has not begun.
     error OffenceNotBegun(Epoch offenceAt, Epoch upcoming);
     error SlashAboveCap(uint256 amount, uint256 cap);
-    error UnbondingTooLong(uint256 epochs, uint256 max);
+    error UnbondingOutOfBounds(uint256 epochs, uint256 min, uint256 max);
     error SlashCapTooHigh(uint256 slashCapPpm, uint256 max);
     error BondMinimumTooHigh(uint256 base, uint256 perUnit, uint256 max);
 
@@ -88,7 +93,7 @@ interface INodeStaking {
 
     /// @notice Stakes `amount` of the caller's ICNT on a node from the next epoch on, at the node's commission, which
     /// must not exceed `maxCommissionPpm`.
-    function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId);
+    function stake(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId);
 
     /// @notice Adds `amount` to a delegation of the caller, for as long as the node takes no higher commission than it
     /// does; from the next epoch on the whole position has the node's present rate.
@@ -151,5 +156,9 @@ interface INodeStaking {
     /// @notice Limit of a bond with that many units under the rules of the next epoch.
     function limitFor(uint256 bond, uint256 units) external view returns (uint256);
     function unbondingEpochs() external view returns (uint32);
+    /// @notice The longest unbonding period in force at `timestamp` (seconds) or since.
+    function longestUnbondingSince(uint256 timestamp) external view returns (uint32);
+    /// @notice What the account has staked and not asked back, in wei: its votes, if it named a delegate.
+    function principalOf(address owner) external view returns (uint256);
     function slashCapPpm() external view returns (uint32);
 }

@@ -9,7 +9,8 @@ import {Economics, Rules} from "../types/Rules.sol";
 ///
 /// Trust: ⌊2n/3⌋ + 1 attesters of the committee at an epoch's start decide its ledger root, in strict order, one
 /// pending report at a time. The guardian may veto a pending report (3 times until a vote renews them), never write
-/// one. The authority schedules rules for future epochs and upgrades the code. Whatever root is signed, the rewards
+/// one, and pause new risk once, for at most 21 epochs, until a vote renews that: no report is taken or made final, its
+/// veto window stands still, and no stake is added. What leaves is never paused. The authority schedules rules for future epochs and upgrades the code. Whatever root is signed, the rewards
 /// contract caps what it can pay.
 interface ISlaOracle {
     enum ReportStatus {
@@ -32,6 +33,8 @@ interface ISlaOracle {
         uint64 vetoedAt;
         /// When the pending report may be finalized, 0 without one.
         uint64 finalizableAt;
+        /// End of the last pause, 0 before the first; no report is taken until then.
+        uint64 pausedUntil;
     }
 
     /// @notice What is kept of a report.
@@ -61,6 +64,10 @@ interface ISlaOracle {
     event Finalized(Epoch indexed epoch, bytes32 indexed ledgerRoot);
     event VetoesRenewed(uint8 vetoes);
     event VetoWindowChanged(uint32 vetoWindow);
+    /// @notice No new risk until that timestamp, unless it is unpaused before; an open veto window is longer by as much.
+    event Paused(uint256 until, address indexed guardian, string reason);
+    event Unpaused(address indexed by);
+    event PauseRenewed();
 
     error EpochNotOver(Epoch epoch, uint256 nowAt, uint256 endsAt);
     error WrongEpoch(Epoch actual, Epoch expected);
@@ -85,6 +92,10 @@ interface ISlaOracle {
     error VetoWindowOpen(Epoch epoch, uint256 nowAt, uint256 finalizableAt);
     error VetoWindowOver(Epoch epoch, uint256 nowAt, uint256 finalizableAt);
     error NoVetoLeft();
+    /// @notice New risk is paused until that timestamp.
+    error NewRiskPaused(uint256 until);
+    error NoPauseLeft();
+    error NotPaused();
     error VetoWindowOutOfBounds(uint256 vetoWindow, uint256 min, uint256 max);
     error RulesNotInFuture(Epoch effectiveFrom, Epoch earliest);
     /// @notice `field` of the rules has a value outside [min, max].
@@ -118,6 +129,16 @@ interface ISlaOracle {
     /// @notice Gives the guardian its 3 vetoes again; authority only.
     function renewVetoes() external;
 
+    /// @notice Stops registrations, new stake and bond, reports and their finality for 21 epochs; guardian only, once until
+    /// a vote renews it. Withdrawals, claims and vetoes go on.
+    function pause(string calldata reason) external;
+
+    /// @notice Ends a pause before its time; guardian only.
+    function unpause() external;
+
+    /// @notice Lets the guardian pause once again; authority only.
+    function renewPause() external;
+
     /// @notice Rules for the epochs from `effectiveFrom` on, which has not begun; replaces whatever was scheduled for
     /// then or later. Authority only.
     function scheduleRules(Rules calldata rules, Epoch effectiveFrom) external returns (bytes32 rulesHash);
@@ -144,6 +165,12 @@ interface ISlaOracle {
     function digestOf(EpochReport calldata report) external view returns (bytes32);
     function vetoWindow() external view returns (uint32);
     function vetoesLeft() external view returns (uint8);
+    /// @notice Timestamp at which the last pause ends or ended; 0 before the first.
+    function pausedUntil() external view returns (uint256);
+    /// @notice Whether the guardian may pause.
+    function pauseLeft() external view returns (bool);
+    /// @notice Reverts with NewRiskPaused during a pause.
+    function requireNotPaused() external view;
     function epochZero() external view returns (uint256);
     function epochLength() external view returns (uint256);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+
 /// @title Vesting of many beneficiaries in one contract
 ///
 /// Trust: none, except where a schedule says so. Not upgradeable, no owner. What a schedule owes can leave only to its
@@ -8,7 +10,10 @@ pragma solidity 0.8.34;
 /// can be cut short, by that revoker alone, and then only what has not vested goes back, to the treasury named at
 /// construction. The genesis schedules are created in the constructor and must owe exactly what the token minted to the
 /// vault; every later schedule is paid in full by who creates it. INV-2: balance ≥ Σ (still owed).
-interface IVestingVault {
+///
+/// Votes (ERC-5805, by timestamp): what a beneficiary's schedules have not released, vested or not, votes for the delegate
+/// that it named here. Schedules of the treasury and of the timelock never vote.
+interface IVestingVault is IERC5805 {
     /// @notice When a schedule vests; shared by all schedules with equal terms and stored once.
     /// `initial` vests at `start`, nothing else before start + cliff. Without a table the rest is linear over
     /// [start, start + duration]; with one it follows the table's 60 months from `start`, and `duration` is 60 months.

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IAttesterCommittee} from "../interfaces/IAttesterCommittee.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
@@ -22,15 +23,18 @@ import {Economics, Rules} from "../types/Rules.sol";
 contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     /// Where the series of reports stands; one slot.
     struct Progress {
-        uint64 finalizedCount;
-        /// Of the epoch `finalizedCount`, as are the next two.
-        uint48 vetoedAt;
+        uint32 finalizedCount;
+        /// Of the epoch `finalizedCount`, as are the next two. Seconds in 40 bits.
+        uint40 vetoedAt;
         uint32 generation;
         bool pending;
         uint8 vetoesLeft;
+        bool pauseLeft;
         uint32 vetoWindow;
         /// Start of the last rules period.
         Epoch rulesFrom;
+        /// End of the last pause, in seconds; lasts until 2106.
+        uint32 pausedUntil;
     }
 
     struct RulesPeriod {
@@ -54,6 +58,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     Epoch private constant GENESIS = Epoch.wrap(0);
     uint8 private constant VETOES = 3;
     uint256 private constant VETO_WINDOW_MAX_EPOCHS = 7;
+    uint256 private constant PAUSE_EPOCHS = 21;
 
     IAttesterCommittee private immutable COMMITTEE;
     INodeRegistry private immutable REGISTRY;
@@ -71,6 +76,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         __AccessManaged_init(authority_);
         _setVetoWindow(vetoWindow_);
         _renewVetoes();
+        _renewPause();
         _scheduleRules(genesisRules, GENESIS);
     }
 
@@ -83,6 +89,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     ) external {
         OracleStorage storage $ = _storage();
         Progress memory progress = $.progress;
+        _requireNotPaused(progress);
         _requireDue(progress, report);
         _requireOwnValues(progress, report);
         (uint32 committeeId, bytes memory seats) = COMMITTEE.seatsAt(report.epoch);
@@ -107,6 +114,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     function finalize(Epoch epoch) external {
         OracleStorage storage $ = _storage();
         Progress memory progress = $.progress;
+        _requireNotPaused(progress);
         _requirePending(progress, epoch);
         ReportRecord storage record = $.records[epoch];
         uint256 finalizableAt = record.finalizableAt;
@@ -131,7 +139,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
         uint32 vetoed = progress.generation;
         progress.generation = vetoed + 1;
-        progress.vetoedAt = uint48(block.timestamp);
+        progress.vetoedAt = uint40(block.timestamp);
         progress.vetoesLeft -= 1;
         progress.pending = false;
         $.progress = progress;
@@ -141,6 +149,41 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     /// @inheritdoc ISlaOracle
     function renewVetoes() external restricted {
         _renewVetoes();
+    }
+
+    /// @inheritdoc ISlaOracle
+    function pause(string calldata reason) external restricted {
+        OracleStorage storage $ = _storage();
+        Progress memory progress = $.progress;
+        _requireNotPaused(progress);
+        if (!progress.pauseLeft) revert NoPauseLeft();
+
+        uint256 length = PAUSE_EPOCHS * CLOCK.length();
+        progress.pausedUntil = SafeCast.toUint32(block.timestamp + length);
+        progress.pauseLeft = false;
+        $.progress = progress;
+        // A veto window that is open stands still; whether it was, is seen by its end, which then lies behind the pause's.
+        ReportRecord storage record = $.records[Epoch.wrap(progress.finalizedCount)];
+        if (progress.pending && record.finalizableAt > block.timestamp) record.finalizableAt += uint48(length);
+        emit Paused(progress.pausedUntil, msg.sender, reason);
+    }
+
+    /// @inheritdoc ISlaOracle
+    function unpause() external restricted {
+        OracleStorage storage $ = _storage();
+        Progress memory progress = $.progress;
+        uint256 remaining = Math.saturatingSub(progress.pausedUntil, block.timestamp);
+        if (remaining == 0) revert NotPaused();
+
+        ReportRecord storage record = $.records[Epoch.wrap(progress.finalizedCount)];
+        if (progress.pending && record.finalizableAt > progress.pausedUntil) record.finalizableAt -= uint48(remaining);
+        $.progress.pausedUntil = uint32(block.timestamp);
+        emit Unpaused(msg.sender);
+    }
+
+    /// @inheritdoc ISlaOracle
+    function renewPause() external restricted {
+        _renewPause();
     }
 
     /// @inheritdoc ISlaOracle
@@ -170,7 +213,8 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
                 previousLedgerRoot: _previousRoot(epoch),
                 nodeCount: REGISTRY.nodeCountAt(epoch),
                 vetoedAt: progress.vetoedAt,
-                finalizableAt: progress.pending ? _storage().records[epoch].finalizableAt : 0
+                finalizableAt: progress.pending ? _storage().records[epoch].finalizableAt : 0,
+                pausedUntil: progress.pausedUntil
             });
     }
 
@@ -237,6 +281,21 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     }
 
     /// @inheritdoc ISlaOracle
+    function pausedUntil() external view returns (uint256) {
+        return _storage().progress.pausedUntil;
+    }
+
+    /// @inheritdoc ISlaOracle
+    function pauseLeft() external view returns (bool) {
+        return _storage().progress.pauseLeft;
+    }
+
+    /// @inheritdoc ISlaOracle
+    function requireNotPaused() external view {
+        _requireNotPaused(_storage().progress);
+    }
+
+    /// @inheritdoc ISlaOracle
     function epochZero() external view returns (uint256) {
         return CLOCK.epochZero();
     }
@@ -251,6 +310,11 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     function _renewVetoes() private {
         _storage().progress.vetoesLeft = VETOES;
         emit VetoesRenewed(VETOES);
+    }
+
+    function _renewPause() private {
+        _storage().progress.pauseLeft = true;
+        emit PauseRenewed();
     }
 
     function _setVetoWindow(uint32 vetoWindow_) private {
@@ -295,6 +359,10 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         if (report.previousLedgerRoot != root) revert WrongPreviousRoot(report.previousLedgerRoot, root);
         uint64 nodeCount = REGISTRY.nodeCountAt(report.epoch);
         if (report.nodeCount != nodeCount) revert WrongNodeCount(report.nodeCount, nodeCount);
+    }
+
+    function _requireNotPaused(Progress memory progress) private view {
+        if (block.timestamp < progress.pausedUntil) revert NewRiskPaused(progress.pausedUntil);
     }
 
     function _requirePending(Progress memory progress, Epoch epoch) private pure {

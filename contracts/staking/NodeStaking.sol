@@ -15,6 +15,7 @@ import {Epoch} from "../types/Epoch.sol";
 import {EpochClock} from "../types/EpochClock.sol";
 import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
 import {Position, UnbondingRequest} from "../types/Nodes.sol";
+import {LockedVotes} from "../votes/LockedVotes.sol";
 import {BondBook} from "./BondBook.sol";
 import {OPEN, PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
 import {RequestBook} from "./RequestBook.sol";
@@ -25,7 +26,7 @@ import {StakingParameters} from "./StakingParameters.sol";
 /// @title Bonds and delegations, checkpointed by epoch
 /// @dev See {INodeStaking}. Bond leaves oldest first: what an unbonding request or a slash takes is the bond that was there longest. So an
 /// offence reaches exactly what stood in its epoch, wherever it is now, and never what was added later (INV-9).
-contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable {
+contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUPSUpgradeable {
     using SafeERC20 for IERC20;
 
     /// @custom:storage-location erc7201:icn.storage.NodeStaking
@@ -69,7 +70,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     modifier onlyRegistry() {
-        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
+        _checkRegistry();
         _;
     }
 
@@ -80,6 +81,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         uint128 amount
     ) external onlyRegistry returns (PositionId positionId) {
         if (amount == 0) revert ZeroAmount();
+        ORACLE.requireNotPaused();
 
         positionId = _openBond(nodeId, operator, amount);
         _movePrincipal(nodeId, address(0), operator, amount, true);
@@ -103,7 +105,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         }
         _movePrincipal(nodeId, address(0), msg.sender, amount, true);
 
-        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+        _pull(amount);
     }
 
     /// @inheritdoc INodeStaking
@@ -126,7 +128,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
-    function delegate(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
+    function stake(NodeId nodeId, uint128 amount, uint32 maxCommissionPpm) external returns (PositionId positionId) {
         StakingStorage storage $ = _storage();
         uint24 commissionPpm = _limits().requireRoom($.history, nodeId, amount, maxCommissionPpm);
 
@@ -140,7 +142,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         );
         _movePrincipal(nodeId, address(0), msg.sender, amount, false);
 
-        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+        _pull(amount);
     }
 
     /// @inheritdoc INodeStaking
@@ -154,7 +156,7 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         successor = _succeed(positionId, position);
         _movePrincipal(position.nodeId, address(0), msg.sender, amount, false);
 
-        ICNT.safeTransferFrom(msg.sender, address(this), amount);
+        _pull(amount);
     }
 
     /// @inheritdoc INodeStaking
@@ -262,8 +264,8 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
-    function stakeAt(NodeId nodeId, Epoch epoch) external view returns (uint256 stake) {
-        (stake, ) = _storage().history.at(nodeId, epoch);
+    function stakeAt(NodeId nodeId, Epoch epoch) external view returns (uint256 staked) {
+        (staked, ) = _storage().history.at(nodeId, epoch);
     }
 
     /// @inheritdoc INodeStaking
@@ -282,12 +284,22 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     /// @inheritdoc INodeStaking
+    function longestUnbondingSince(uint256 timestamp) external view returns (uint32) {
+        return _storage().requests.longestUnbondingSince(timestamp);
+    }
+
+    /// @inheritdoc INodeStaking
+    function principalOf(address owner) external view returns (uint256) {
+        return _getVotingUnits(owner);
+    }
+
+    /// @inheritdoc INodeStaking
     function slashCapPpm() external view returns (uint32) {
         return _storage().parameters.slashCapPpm;
     }
 
     /// @inheritdoc INodeStaking
-    function latestStake(NodeId nodeId) external view returns (uint256 stake, uint256 bond) {
+    function latestStake(NodeId nodeId) external view returns (uint256 staked, uint256 bond) {
         return _storage().history.latest(nodeId);
     }
 
@@ -321,12 +333,19 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
         if (next.isBond() && next.amount != 0) $.bonds[next.nodeId].setPosition(successor);
     }
 
-    /// @dev Every change of principal passes here: it leaves the stake of `from` and enters that of `to`; zero is outside. What
-    /// passes from one to the other stays the node's.
+    /// @dev Every change of principal passes here: it leaves the stake and the votes of `from` and enters those of `to`;
+    /// zero is outside. What passes from one to the other stays the node's.
     function _movePrincipal(NodeId nodeId, address from, address to, uint256 amount, bool bonded) internal {
-        StakeHistory storage history = _storage().history;
-        if (from == address(0)) history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
-        if (to == address(0)) history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
+        StakingStorage storage $ = _storage();
+        if (from == address(0)) $.history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
+        else $.positions.owners[from].principal -= uint96(amount);
+        if (to == address(0)) $.history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
+        else $.positions.owners[to].principal += uint96(amount);
+        _transferVotingUnits(from, to, amount);
+    }
+
+    function _pull(uint256 amount) internal {
+        ICNT.safeTransferFrom(msg.sender, address(this), amount);
     }
 
     function _slashBond(NodeId nodeId, uint256 amount) internal {
@@ -340,6 +359,27 @@ contract NodeStaking is INodeStaking, AccessManagedUpgradeable, UUPSUpgradeable 
     }
 
     function _authorizeUpgrade(address) internal override restricted {}
+
+    function _setHasDelegate(address account, bool hasDelegate) internal override {
+        _storage().positions.owners[account].hasDelegate = hasDelegate;
+    }
+
+    function _hasDelegate(address account) internal view override returns (bool) {
+        return _storage().positions.owners[account].hasDelegate;
+    }
+
+    function _getVotingUnits(address account) internal view override returns (uint256) {
+        return _storage().positions.owners[account].principal;
+    }
+
+    // solhint-disable-next-line func-name-mixedcase
+    function _EIP712Name() internal pure override returns (string memory) {
+        return "ICN NodeStaking";
+    }
+
+    function _checkRegistry() internal view {
+        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
+    }
 
     function _limits() internal view returns (StakeLimits memory) {
         return StakeLimits(CLOCK, REGISTRY, ORACLE);

@@ -29,11 +29,21 @@ struct StoredPosition {
     PositionId previousOfOwner;
 }
 
+/// @dev One slot, which opening a position writes anyway.
+struct Owner {
+    /// The latest position, from which the others are found.
+    PositionId newest;
+    /// What it has staked now, in wei: what votes.
+    uint96 principal;
+    /// Whether it named somebody who votes with it.
+    bool hasDelegate;
+}
+
 /// @dev All positions ever, by dense id from 1. A position never changes its owner, so each owner's form a list.
 struct PositionBook {
     uint64 count;
     mapping(PositionId positionId => StoredPosition) entries;
-    mapping(address owner => PositionId) newestOf;
+    mapping(address owner => Owner) owners;
 }
 
 uint48 constant OPEN = type(uint48).max;
@@ -54,10 +64,10 @@ function open(
     (position.owner, position.nodeId, position.amount) = (owner, nodeId, SafeCast.toUint96(amount));
     (position.commissionPpm, position.kind) = (commissionPpm, kind);
     (position.from, position.to) = (uint48(Epoch.unwrap(upcoming)), OPEN);
-    position.previousOfOwner = self.newestOf[owner];
+    position.previousOfOwner = self.owners[owner].newest;
 
     positionId = PositionId.wrap(++self.count);
-    self.newestOf[owner] = positionId;
+    self.owners[owner].newest = positionId;
     store(self, positionId, position);
 }
 
@@ -109,7 +119,7 @@ function pageOf(
     PositionId before,
     uint256 max
 ) view returns (PositionId[] memory page) {
-    PositionId first = self.newestOf[owner];
+    PositionId first = self.owners[owner].newest;
     if (PositionId.unwrap(before) != 0) {
         if (self.entries[before].owner != owner) revert INodeStaking.NotOwner(before, owner);
         first = self.entries[before].previousOfOwner;

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {Epoch} from "../types/Epoch.sol";
 import {EpochClock} from "../types/EpochClock.sol";
@@ -25,11 +26,15 @@ struct RequestBook {
     /// How long new requests of bonds take.
     uint32 unbondingEpochs;
     mapping(RequestId requestId => StoredRequest) entries;
+    /// Unbonding epochs by the timestamp from which they were in force.
+    Checkpoints.Trace208 periods;
 }
 
+uint256 constant UNBONDING_EPOCHS_MIN = 1;
 uint256 constant UNBONDING_EPOCHS_MAX = 60;
 
-using {open, close, get, takeOldest, setUnbondingEpochs} for RequestBook global;
+using Checkpoints for Checkpoints.Trace208;
+using {open, close, get, takeOldest, setUnbondingEpochs, longestUnbondingSince} for RequestBook global;
 
 /// @dev Opens a request of what leaves a position at the next epoch's start. It never matures before an older one of the
 /// same bond, although a vote may have shortened the period in between: bond leaves in the order in which it came.
@@ -118,28 +123,42 @@ function takeOldest(
     Epoch offenceAt,
     uint256 spared
 ) returns (uint256 taken) {
-    uint256[] memory parts = new uint256[](requests.length);
     uint256 slashable = 0;
-    for (uint256 i = 0; i < requests.length; ++i) {
-        StoredRequest memory request = self.entries[requests[i]];
-        if (request.leftAt > Epoch.unwrap(offenceAt)) parts[i] = request.amount;
-        slashable += parts[i];
-    }
+    for (uint256 i = 0; i < requests.length; ++i) slashable += backing(self, requests[i], offenceAt);
     uint256 target = Math.min(amount, Math.saturatingSub(slashable, spared));
 
     for (uint256 i = 0; taken < target; ++i) {
-        uint256 part = Math.min(target - taken, parts[i]);
+        uint256 part = Math.min(target - taken, backing(self, requests[i], offenceAt));
         if (part == 0) continue;
-        StoredRequest storage request = self.entries[requests[i]];
-        request.amount -= uint96(part);
+        uint96 remaining = self.entries[requests[i]].amount - uint96(part);
+        self.entries[requests[i]].amount = remaining;
         taken += part;
-        emit INodeStaking.UnbondingSlashed(requests[i], part, request.amount);
+        emit INodeStaking.UnbondingSlashed(requests[i], part, remaining);
     }
 }
 
+/// @dev What of a request stood in `offenceAt`.
+function backing(RequestBook storage self, RequestId requestId, Epoch offenceAt) view returns (uint256) {
+    StoredRequest storage request = self.entries[requestId];
+    return request.leftAt > Epoch.unwrap(offenceAt) ? request.amount : 0;
+}
+
 function setUnbondingEpochs(RequestBook storage self, uint32 epochs) {
-    if (epochs > UNBONDING_EPOCHS_MAX) revert INodeStaking.UnbondingTooLong(epochs, UNBONDING_EPOCHS_MAX);
+    if (epochs < UNBONDING_EPOCHS_MIN || epochs > UNBONDING_EPOCHS_MAX) {
+        revert INodeStaking.UnbondingOutOfBounds(epochs, UNBONDING_EPOCHS_MIN, UNBONDING_EPOCHS_MAX);
+    }
 
     self.unbondingEpochs = epochs;
+    self.periods.push(uint48(block.timestamp), epochs);
     emit INodeStaking.UnbondingPeriodChanged(epochs);
+}
+
+/// @dev Walks back over the changes since `timestamp`, each of which took a vote.
+function longestUnbondingSince(RequestBook storage self, uint256 timestamp) view returns (uint32 longest) {
+    bool within = true;
+    for (uint256 i = self.periods.length(); within && i > 0; --i) {
+        Checkpoints.Checkpoint208 memory period = self.periods.at(uint32(i - 1));
+        longest = uint32(Math.max(longest, period._value));
+        within = period._key > timestamp;
+    }
 }

@@ -32,7 +32,9 @@ function limitFor(StakeLimits memory self, uint256 bond, uint256 units) view ret
     return StakeMath.limit(bond, units, self.oracle.economicsAt(self.clock.upcoming()));
 }
 
+/// @dev The node takes stake, and nothing is paused.
 function requireStakable(StakeLimits memory self, NodeId nodeId) view returns (NodeTerms memory terms) {
+    self.oracle.requireNotPaused();
     NodeStatus status;
     (status, terms) = self.registry.latestTerms(nodeId);
     bool stakable = status >= NodeStatus.Registered && status <= NodeStatus.Maintenance;

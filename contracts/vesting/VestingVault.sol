@@ -8,9 +8,10 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVestingVault} from "../interfaces/IVestingVault.sol";
 import {VestingMath} from "../libraries/VestingMath.sol";
 import {MONTH} from "../types/Units.sol";
+import {LockedVotes} from "../votes/LockedVotes.sol";
 import {VestingTables} from "./VestingTables.sol";
 
-contract VestingVault is IVestingVault, VestingTables {
+contract VestingVault is IVestingVault, VestingTables, LockedVotes {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -28,13 +29,16 @@ contract VestingVault is IVestingVault, VestingTables {
     /// @dev A release needs the recipient and changes the sum: one slot.
     struct Account {
         address recipient;
-        uint96 unreleased;
+        /// What its schedules have not released, in the low 95 bits (the supply takes 90), and HAS_DELEGATE.
+        uint96 unreleasedAndFlag;
     }
 
+    uint96 private constant HAS_DELEGATE = 1 << 95;
     uint256 private constant MAX_DURATION = 60 * MONTH;
 
     IERC20 private immutable TOKEN;
     address private immutable TREASURY;
+    address private immutable TIMELOCK;
 
     uint224 private _scheduleCount;
     uint32 private _planCount;
@@ -47,11 +51,12 @@ contract VestingVault is IVestingVault, VestingTables {
     mapping(address creator => mapping(bytes32 batchId => bool)) private _batches;
 
     /// @param genesis Schedules whose sum the token minted to this contract's address before it was deployed.
+    /// @param timelock What carries out votes; its schedules do not vote, nor do the treasury's.
     /// @param tables Get the ids 1, 2, …, by which `genesis` refers to them.
-    constructor(IERC20 token, address treasury_, Grant[] memory genesis, uint32[60][] memory tables) {
+    constructor(IERC20 token, address treasury_, address timelock, Grant[] memory genesis, uint32[60][] memory tables) {
         if (treasury_ == address(0)) revert ZeroTreasury();
         if (treasury_ == address(this)) revert VaultAsReceiver();
-        (TOKEN, TREASURY) = (token, treasury_);
+        (TOKEN, TREASURY, TIMELOCK) = (token, treasury_, timelock);
 
         for (uint256 i = 0; i < tables.length; ++i) _addTable(tables[i]);
         uint256 sum = _addAll(genesis);
@@ -193,8 +198,8 @@ contract VestingVault is IVestingVault, VestingTables {
     }
 
     /// @inheritdoc IVestingVault
-    function unreleasedOf(address beneficiary) external view returns (uint256) {
-        return _accounts[beneficiary].unreleased;
+    function unreleasedOf(address beneficiary) public view returns (uint256) {
+        return _accounts[beneficiary].unreleasedAndFlag & ~HAS_DELEGATE;
     }
 
     /// @inheritdoc IVestingVault
@@ -259,8 +264,32 @@ contract VestingVault is IVestingVault, VestingTables {
     /// @dev Every change of what an account's schedules have not released. Zero: outside the vault.
     function _moveUnreleased(address from, address to, uint256 amount) private {
         // Fits: at most a schedule's total.
-        if (from != address(0)) _accounts[from].unreleased -= uint96(amount);
-        if (to != address(0)) _accounts[to].unreleased += uint96(amount);
+        if (from != address(0)) _accounts[from].unreleasedAndFlag -= uint96(amount);
+        if (to != address(0)) _accounts[to].unreleasedAndFlag += uint96(amount);
+        _transferVotingUnits(_voterOf(from), _voterOf(to), amount);
+    }
+
+    function _setHasDelegate(address account, bool hasDelegate) internal override {
+        uint96 unreleased = _accounts[account].unreleasedAndFlag & ~HAS_DELEGATE;
+        _accounts[account].unreleasedAndFlag = hasDelegate ? unreleased | HAS_DELEGATE : unreleased;
+    }
+
+    function _hasDelegate(address account) internal view override returns (bool) {
+        return _accounts[account].unreleasedAndFlag & HAS_DELEGATE != 0;
+    }
+
+    function _getVotingUnits(address account) internal view override returns (uint256) {
+        return _voterOf(account) == address(0) ? 0 : unreleasedOf(account);
+    }
+
+    /// @dev Whoever decides over the ICNT of all has no votes by it.
+    function _voterOf(address account) private view returns (address) {
+        return account == TREASURY || account == TIMELOCK ? address(0) : account;
+    }
+
+    // solhint-disable-next-line func-name-mixedcase
+    function _EIP712Name() internal pure override returns (string memory) {
+        return "ICN VestingVault";
     }
 
     function _scheduleOf(uint256 scheduleId) private view returns (StoredSchedule storage schedule) {

@@ -22,6 +22,8 @@ export interface Duty {
   readonly vetoedAt: number | null;
   /** Unix seconds; null without a pending report. */
   readonly finalizableAt: number | null;
+  /** Unix seconds until which no report is taken or made final; 0 before the first pause. */
+  readonly pausedUntil: number;
 }
 
 /** All of one block. */

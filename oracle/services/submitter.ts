@@ -43,11 +43,11 @@ export class Submitter {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const { agenda, chain, sender } = this.#dependencies;
+    const { agenda, chain, clock, sender } = this.#dependencies;
     await sender.advance(signal);
     await this.#checkBalance(signal);
     const duty = chain.snapshot?.duty;
-    if (duty === undefined) return;
+    if (duty === undefined || clock.nowMs() < duty.pausedUntil * 1_000) return;
     if (duty.status === "reported") await this.#finalize(duty.epoch, duty.finalizableAt ?? 0, signal);
     const turn = agenda.reportTurn();
     if (turn !== undefined && duty.status === "none" && duty.epoch === turn.epoch)

@@ -1,5 +1,5 @@
-// Checks who imports whom in contracts/ and test/solidity/: types ← libraries, interfaces ← modules; modules meet only
-// through interfaces; production never imports mocks or tests; imports are named.
+// Checks who imports whom in contracts/ and test/solidity/: types ← libraries, interfaces ← votes ← modules; modules meet
+// only through interfaces; production never imports mocks or tests; imports are named.
 
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -9,8 +9,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   types: ["types"],
   libraries: ["types", "libraries", "interfaces"],
   interfaces: ["types", "libraries", "interfaces"],
+  votes: ["types", "libraries", "interfaces", "votes"],
 };
-const MODULE = ["types", "libraries", "interfaces"];
+const MODULE = ["types", "libraries", "interfaces", "votes"];
 const PACKAGES = /^@openzeppelin\/contracts(?:-upgradeable)?\//;
 
 /** contracts/oracle/SlaOracle.sol → "oracle"; anything under test/ → "test" */

@@ -13,6 +13,9 @@ const FILES = {
   AttesterCommittee: "contracts/oracle/AttesterCommittee.sol/AttesterCommittee.json",
   SlaOracle: "contracts/oracle/SlaOracle.sol/SlaOracle.json",
   NodeRewards: "contracts/rewards/NodeRewards.sol/NodeRewards.json",
+  VotingPower: "contracts/governance/VotingPower.sol/VotingPower.json",
+  IcnTimelock: "contracts/governance/IcnTimelock.sol/IcnTimelock.json",
+  IcnGovernor: "contracts/governance/IcnGovernor.sol/IcnGovernor.json",
 } as const;
 export type ArtifactName = keyof typeof FILES;
 

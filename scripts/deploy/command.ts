@@ -47,7 +47,7 @@ async function run(options: Options): Promise<void> {
     const opening = created ? "Deployed" : "Nothing to do: verified the deployment";
     const seat =
       created && !parameters.committee.seatAtGenesis
-        ? `\nThe admin must seat a bonded committee before epoch 0 starts (${new Date(manifest.epochZero * 1_000).toISOString()}).`
+        ? `\nA vote must seat a bonded committee before epoch 0 starts (${new Date(manifest.epochZero * 1_000).toISOString()}).`
         : "";
     return `${opening} in ${manifestPath(directory)}\n\n${table([["contract", "address"], ...rows])}${seat}`;
   });

@@ -1,4 +1,4 @@
-// One deployment from its parameters: contracts, roles, genesis attesters, hand-over to the admin.
+// One deployment from its parameters: contracts, roles, genesis attesters, hand-over to the timelock.
 import type { Provider, Wallet } from "ethers";
 import { connectContracts } from "../lib/chain.ts";
 import { commitOfCheckout } from "../lib/checkout.ts";
@@ -76,8 +76,8 @@ async function create(options: DeployOptions): Promise<Manifest> {
   }
   const contracts = connectContracts(addresses, wallet.connect(provider));
   const context = { parameters, contracts, addresses, sender, progress };
-  await wireRoles(context);
   await seatCommittee(context);
+  await wireRoles(context);
   await handOver(context, wallet.address);
   await requireBeforeEpochZero(clock, provider, manifestPath(directory));
   manifest = { ...manifest, complete: true };

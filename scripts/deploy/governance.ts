@@ -2,14 +2,11 @@
 import type { Addresses, Contracts } from "../lib/chain.ts";
 import type { ContractName } from "../lib/manifest.ts";
 import type { Progress } from "../lib/output.ts";
+import { artifactOf } from "./artifacts.ts";
 import type { Parameters } from "./parameters.ts";
+import { entriesOf, PERMISSIONS, ROLES, type Role } from "./permissions.ts";
 import type { Sender } from "./sender.ts";
 
-/** Roles of the AccessManager. 0 is its admin, who alone may do whatever no other role is named for. */
-const ADMIN = 0n;
-const GUARDIAN = 1n;
-/** Held by nobody until the accountability contract exists. */
-const ACCOUNTABILITY = 2n;
 const NO_DELAY = 0;
 
 export interface GovernanceContext {
@@ -30,35 +27,40 @@ const caller =
     await sender.send({ to: addresses[name], data }, what);
   };
 
-/** The guardian may veto, nobody may slash yet; the rest stays with the admin. */
+/** Sets the table of permissions; routine decisions are the timelock's, the guardian has its role. */
 export async function wireRoles(context: GovernanceContext): Promise<void> {
   const { contracts, addresses, parameters } = context;
-  const { manager, oracle, staking } = contracts;
   const call = caller(context);
-  const encode = manager.interface.encodeFunctionData.bind(manager.interface);
-  const veto = oracle.interface.getFunction("veto").selector;
-  const slash = staking.interface.getFunction("slash").selector;
-  await call("AccessManager", encode("labelRole", [GUARDIAN, "GUARDIAN"]), "naming the guardian role");
-  await call(
-    "AccessManager",
-    encode("labelRole", [ACCOUNTABILITY, "ACCOUNTABILITY"]),
-    "naming the accountability role",
-  );
-  await call(
-    "AccessManager",
-    encode("setTargetFunctionRole", [addresses.SlaOracle, [veto], GUARDIAN]),
-    "reserving the veto for the guardian",
-  );
-  await call(
-    "AccessManager",
-    encode("setTargetFunctionRole", [addresses.NodeStaking, [slash], ACCOUNTABILITY]),
-    "reserving slashing for accountability",
-  );
-  await call(
-    "AccessManager",
-    encode("grantRole", [GUARDIAN, parameters.guardian, NO_DELAY]),
-    `making ${parameters.guardian} guardian`,
-  );
+  const encode = contracts.manager.interface.encodeFunctionData.bind(contracts.manager.interface);
+  for (const [role, id] of Object.entries(ROLES))
+    if (role !== "ADMIN")
+      await call("AccessManager", encode("labelRole", [id, role]), `naming the role ${role}`);
+  for (const contract of Object.keys(PERMISSIONS) as ContractName[])
+    for (const [role, names] of entriesOf(contract))
+      await call(
+        "AccessManager",
+        encode("setTargetFunctionRole", [addresses[contract], selectorsOf(contract, names), ROLES[role]]),
+        `giving ${role} ${names.join(", ")} of ${contract}`,
+      );
+  const members: readonly (readonly [Role, string])[] = [
+    ["GUARDIAN", parameters.guardian],
+    ["ROUTINE", addresses.IcnTimelock],
+  ];
+  for (const [role, member] of members)
+    await call(
+      "AccessManager",
+      encode("grantRole", [ROLES[role], member, NO_DELAY]),
+      `giving ${member} the role ${role}`,
+    );
+}
+
+function selectorsOf(contract: ContractName, names: readonly string[]): string[] {
+  const { abi } = artifactOf(contract);
+  return names.map((name) => {
+    const found = abi.getFunction(name);
+    if (found === null) throw new Error(`${contract} has no function ${name}`);
+    return found.selector;
+  });
 }
 
 /** Admits the genesis attesters; bonds and seats them too if the parameters say so. */
@@ -84,16 +86,19 @@ export async function seatCommittee(context: GovernanceContext): Promise<void> {
   await call("AttesterCommittee", encode("setCommittee", [ids]), `seating ${ids.length} attesters`);
 }
 
-/** The admin gets everything, the deployer keeps nothing. */
+/** The timelock gets everything, the deployer keeps nothing. */
 export async function handOver(context: GovernanceContext, deployer: string): Promise<void> {
-  const { contracts, parameters } = context;
+  const { contracts, addresses } = context;
   const call = caller(context);
   const encode = contracts.manager.interface.encodeFunctionData.bind(contracts.manager.interface);
-  if (parameters.admin === deployer) return;
   await call(
     "AccessManager",
-    encode("grantRole", [ADMIN, parameters.admin, NO_DELAY]),
-    "handing over to the admin",
+    encode("grantRole", [ROLES.ADMIN, addresses.IcnTimelock, NO_DELAY]),
+    "handing over to the timelock",
   );
-  await call("AccessManager", encode("renounceRole", [ADMIN, deployer]), "renouncing the deployer's power");
+  await call(
+    "AccessManager",
+    encode("renounceRole", [ROLES.ADMIN, deployer]),
+    "renouncing the deployer's power",
+  );
 }

@@ -6,6 +6,7 @@ import { formatIcnt } from "../lib/amounts.ts";
 import { CliError } from "../lib/errors.ts";
 import { allocations } from "./allocations.ts";
 import { address, bytes32, httpUrl, icnt, integer, monthlySharesPpm } from "./fields.ts";
+import { governance, governanceChecks } from "./governance-parameters.ts";
 import { rules } from "./rules.ts";
 
 export const SCHEMA = "icn-parameters-1";
@@ -35,7 +36,6 @@ const schema = z
     epochLengthSeconds: integer(16, 604_800),
     /** From genesis to the start of epoch 0: the time to bond, register and seat before the first epoch. */
     epochZeroDelaySeconds: integer(1, 31_557_600),
-    admin: address,
     guardian: address,
     creditPool: address,
     /** Gets what a revocation returns; cannot be changed later. */
@@ -65,11 +65,12 @@ const schema = z
     }),
     committee: z.strictObject({
       bondIcnt: icnt,
-      /** The deployer pays the bonds from a liquid line and seats the committee; else owners and admin do it later. */
+      /** The deployer pays the bonds from a liquid line and seats the committee; else owners and a vote do it later. */
       seatAtGenesis: z.boolean("is neither true nor false: write one of them"),
       attesters: z.array(attester).max(COMMITTEE_MAX, `holds too many: write at most ${COMMITTEE_MAX}`),
     }),
     oracle: z.strictObject({ vetoWindowSeconds: integer(1, UINT32_MAX) }),
+    governance,
     rules,
   })
   .superRefine((parameters, context) => {
@@ -109,7 +110,7 @@ function crossChecks(parameters: Parameters): { path: (string | number)[]; messa
       path: ["committee", "seatAtGenesis"],
       message: `needs ${formatIcnt(bonds)} ICNT in liquid lines to "deployer", there are ${formatIcnt(faucet)}: add one`,
     });
-  return [...found, ...revokerChecks(parameters)];
+  return [...found, ...revokerChecks(parameters), ...governanceChecks(parameters)];
 }
 
 function revokerChecks({ vestingRevoker, allocations: lines }: Parameters) {

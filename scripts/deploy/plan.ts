@@ -88,7 +88,9 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
   return {
     AccessManager: { construct: [deployer] },
     ICNT: { construct: [tokenAllocations(parameters, holders)] },
-    VestingVault: { construct: [at.ICNT, parameters.treasury, vesting.grants, vesting.tables] },
+    VestingVault: {
+      construct: [at.ICNT, parameters.treasury, at.IcnTimelock, vesting.grants, vesting.tables],
+    },
     EmissionReserve: {
       construct: [at.ICNT, at.NodeRewards, authority, epochZero, emissionTotal(parameters), sharesPpm],
     },
@@ -129,6 +131,30 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
         ...epochs,
       ],
       initialize: [authority],
+    },
+    ...governanceRecipes(parameters, clock, at),
+  };
+}
+
+function governanceRecipes({ governance }: Parameters, { epochLength }: Clock, at: Addresses) {
+  return {
+    VotingPower: { construct: [at.ICNT, at.NodeStaking, at.VestingVault] },
+    IcnTimelock: {
+      construct: [at.AccessManager, at.NodeStaking, at.IcnGovernor, epochLength, governance.timelockSeconds],
+    },
+    IcnGovernor: {
+      construct: [
+        at.VotingPower,
+        at.IcnTimelock,
+        epochLength,
+        {
+          votingDelay: governance.votingDelaySeconds,
+          votingPeriod: governance.votingPeriodSeconds,
+          lateQuorumExtension: governance.lateQuorumExtensionSeconds,
+          proposalThreshold: governance.proposalThresholdIcnt,
+          quorumPpm: governance.quorumPpm,
+        },
+      ],
     },
   };
 }

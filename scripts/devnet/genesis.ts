@@ -24,6 +24,7 @@ export const NODE_CLASS = 1;
 /** For which the bond suffices. */
 const UNITS = { storageUnits: 4, computeUnits: 2, networkUnits: 4 };
 const COMMISSION_PPM = 50_000;
+const UNBONDING_EPOCHS = 1;
 
 export interface GenesisOptions {
   readonly directory: string;
@@ -58,7 +59,7 @@ export async function deployDevnet(options: GenesisOptions): Promise<Genesis> {
 }
 
 function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints }: GenesisOptions): unknown {
-  const file = raw as { committee: object; oracle: object };
+  const file = raw as { committee: object; oracle: object; staking: object; governance: object };
   const attesters = attesterEndpoints.map((endpoint, place) => {
     const { owner, signing, boxPublicKey } = attesterKeys(place);
     return { owner: owner.address, signingKey: signing.address, boxKey: boxPublicKey, endpoint };
@@ -69,6 +70,15 @@ function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints 
     epochZeroDelaySeconds: epochZeroDelay,
     committee: { ...file.committee, attesters },
     oracle: { ...file.oracle, vetoWindowSeconds: Math.ceil(epochLength / 2) },
+    // So that a vote can be watched: an upgrade waits for this and 7 epochs more.
+    staking: { ...file.staking, unbondingEpochs: UNBONDING_EPOCHS },
+    governance: {
+      ...file.governance,
+      votingDelaySeconds: Math.ceil(epochLength / 4),
+      votingPeriodSeconds: epochLength,
+      lateQuorumExtensionSeconds: Math.ceil(epochLength / 2),
+      timelockSeconds: epochLength,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ export function invitation(devnet: Devnet): string {
   const { rpcUrl, attesters, nodes, directory } = devnet;
   const deployment = manifestPath(directory);
   const variables = `ICN_RPC_URL=${rpcUrl} ICN_DEPLOYMENT=${deployment}`;
-  const keys = (["deployer", "admin", "guardian", "delegator"] as const).map((role) => {
+  const keys = (["deployer", "delegator", "partner", "guardian"] as const).map((role) => {
     const { address, privateKey } = roleWallet(role);
     return `  ${role.padEnd(10)} ${address}  ${privateKey}`;
   });

@@ -5,7 +5,15 @@ import { HDNodeWallet, hexlify, id, Mnemonic } from "ethers";
 export const PHRASE = "test test test test test test test test test test test junk";
 
 /** Places in the phrase's account list; the deployer is the first. */
-const FIRST = { deployer: 0, admin: 1, guardian: 2, creditPool: 3, delegator: 4, treasury: 5 } as const;
+const FIRST = {
+  deployer: 0,
+  revoker: 1,
+  guardian: 2,
+  creditPool: 3,
+  delegator: 4,
+  treasury: 5,
+  partner: 6,
+} as const;
 const OPERATORS_FROM = 10;
 const NODE_KEYS_FROM = 20;
 const ATTESTER_OWNERS_FROM = 30;

@@ -10,7 +10,7 @@ export async function delegate(
   maxCommissionPpm: number,
 ): Promise<number> {
   await approveAtLeast(icnt, owner, await staking.getAddress(), amount);
-  const receipt = await mined(staking.delegate(nodeId, amount, maxCommissionPpm));
+  const receipt = await mined(staking.stake(nodeId, amount, maxCommissionPpm));
   const event = receipt.logs
     .map((log) => staking.interface.parseLog(log))
     .find((parsed) => parsed?.name === "PositionChanged");

@@ -61,7 +61,7 @@ async function delegate(nodeId: number, amount: bigint, options: DelegateOptions
     remedy: "raise --max-commission or choose another node",
   });
   await requireIcnt(contracts, wallet.address, amount);
-  const call = contracts.staking.delegate.populateTransaction(nodeId, amount, ppm);
+  const call = contracts.staking.stake.populateTransaction(nodeId, amount, ppm);
   const steps = [
     ...(await stakingApproval(contracts, wallet.address, amount)),
     await stepOf(`stake ${formatIcnt(amount)} ICNT on node ${nodeId}`, call),

@@ -14,6 +14,9 @@ export const CONTRACT_NAMES = [
   "AttesterCommittee",
   "SlaOracle",
   "NodeRewards",
+  "VotingPower",
+  "IcnTimelock",
+  "IcnGovernor",
 ] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 

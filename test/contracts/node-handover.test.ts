@@ -169,7 +169,7 @@ describe("NodeRegistry: acceptance", () => {
 
       it("leaves the old operator its delegations", async () => {
         const system = await loadFixture(offered);
-        await system.staking.connect(system.operator).delegate(1, icnt(100), 100_000);
+        await system.staking.connect(system.operator).stake(1, icnt(100), 100_000);
         await system.registry.connect(system.bob).acceptOperator(1);
         expect(await state(system, 2)).to.deep.equal([system.operator.address, icnt(100), 11n, NEVER]);
       });

@@ -125,7 +125,7 @@ describe("NodeRegistry: maintenance", () => {
     describe("when somebody delegates and adds to it", () => {
       it("takes the stake", async () => {
         const { staking, alice, enter } = await loadFixture(inMaintenance);
-        await staking.connect(alice).delegate(1, icnt(1_000), 100_000);
+        await staking.connect(alice).stake(1, icnt(1_000), 100_000);
         await enter(13);
         await staking.connect(alice).topUp(2, icnt(500));
         expect(await staking.stakeAt(1, 14)).to.equal(icnt(11_500));

@@ -218,7 +218,7 @@ describe("NodeRegistry: changes", () => {
     describe("when fewer units would not carry the present stake", () => {
       it("reverts", async () => {
         const { registry, staking, operator, alice } = await loadFixture(withNode);
-        await staking.connect(alice).delegate(1, icnt(15_000), 100_000);
+        await staking.connect(alice).stake(1, icnt(15_000), 100_000);
         await expect(registry.connect(operator).setTerms(1, { ...terms, storageUnits: 14 }))
           .to.be.revertedWithCustomError(registry, "StakeAboveLimit")
           .withArgs(1, icnt(25_000), icnt(24_000));

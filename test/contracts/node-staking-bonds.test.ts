@@ -45,7 +45,7 @@ describe("NodeStaking: unbonding bonds", () => {
     describe("when delegations need the bond", () => {
       it("reverts", async () => {
         const { staking, oracle, operator, alice } = await loadFixture(withNode);
-        await staking.connect(alice).delegate(1, icnt(18_000), 100_000);
+        await staking.connect(alice).stake(1, icnt(18_000), 100_000);
         await oracle.scheduleEconomics(
           { attesterSharePpm: 0, stakeFloor: 1, bondFactor: 2, stakePerUnit: icnt(1_000) },
           0,
@@ -76,7 +76,7 @@ describe("NodeStaking: unbonding bonds", () => {
   describe("given an exiting node", () => {
     it("lets the whole bond go", async () => {
       const { registry, staking, operator, alice } = await loadFixture(withNode);
-      await staking.connect(alice).delegate(1, icnt(18_000), 100_000);
+      await staking.connect(alice).stake(1, icnt(18_000), 100_000);
       await registry.connect(operator).startExit(1);
       const answer = await staking.connect(operator).requestUnbonding.staticCall(1, icnt(10_000));
       expect(answer.successor).to.equal(0);
@@ -280,7 +280,7 @@ describe("NodeStaking: slashing", () => {
   describe("given delegations on the node (INV-8)", () => {
     it("does not touch them, however often it slashes", async () => {
       const { staking, alice, enter } = await loadFixture(withNode);
-      await staking.connect(alice).delegate(1, icnt(15_000), 100_000);
+      await staking.connect(alice).stake(1, icnt(15_000), 100_000);
       for (let epoch = 11; epoch < 26; epoch += 1) {
         await enter(epoch);
         const bond = await staking.bondAt(1, epoch);
@@ -318,9 +318,10 @@ describe("NodeStaking: authority", () => {
   it("sets none beyond its bound", async () => {
     const { staking } = await loadFixture(withNode);
     const above = icnt(100_000) + 1n;
-    await expect(staking.setUnbondingPeriod(61))
-      .to.be.revertedWithCustomError(staking, "UnbondingTooLong")
-      .withArgs(61, 60);
+    for (const epochs of [0, 61])
+      await expect(staking.setUnbondingPeriod(epochs))
+        .to.be.revertedWithCustomError(staking, "UnbondingOutOfBounds")
+        .withArgs(epochs, 1, 60);
     await expect(staking.setSlashCap(100_001))
       .to.be.revertedWithCustomError(staking, "SlashCapTooHigh")
       .withArgs(100_001, 100_000);

@@ -16,7 +16,7 @@ const withNode = () => deployWithNode(connection);
 /** Node 1 with 5,000 ICNT of Alice's (position 2) at 10 %, who is in her second epoch. */
 async function withDelegation() {
   const system = await deployWithNode(connection);
-  await system.staking.connect(system.alice).delegate(1, icnt(5_000), 100_000);
+  await system.staking.connect(system.alice).stake(1, icnt(5_000), 100_000);
   await system.enter(12);
   return system;
 }
@@ -124,7 +124,7 @@ describe("NodeStaking: topping up", () => {
     it("is edited in place, its rate included", async () => {
       const system = await loadFixture(withNode);
       const { staking, alice } = system;
-      await staking.connect(alice).delegate(1, icnt(5_000), 100_000);
+      await staking.connect(alice).stake(1, icnt(5_000), 100_000);
       await setCommission(system, 20_000);
       await staking.connect(alice).topUp(2, icnt(300));
       expect(await staking.positionCount()).to.equal(2);
@@ -139,8 +139,8 @@ describe("NodeStaking: positions by owner", () => {
   async function withSeveral() {
     const system = await withDelegation();
     const { staking, alice, bob, enter } = system;
-    await staking.connect(bob).delegate(1, icnt(100), 100_000);
-    await staking.connect(alice).delegate(1, icnt(100), 100_000);
+    await staking.connect(bob).stake(1, icnt(100), 100_000);
+    await staking.connect(alice).stake(1, icnt(100), 100_000);
     await enter(14);
     await staking.connect(alice).topUp(4, icnt(1));
     return system;
@@ -222,7 +222,7 @@ describe("NodeStaking: bond leaves in the order in which it came", () => {
     describe("when a delegation leaves", () => {
       it("waits for nobody", async () => {
         const { staking, alice, startOf, enter } = await loadFixture(requested);
-        await staking.connect(alice).delegate(1, icnt(100), 100_000);
+        await staking.connect(alice).stake(1, icnt(100), 100_000);
         await enter(13);
         await staking.connect(alice).requestUnbonding(4, icnt(100));
         expect((await staking.requestOf(2)).maturesAt).to.equal(startOf(15));

@@ -17,7 +17,7 @@ const withNode = () => deployWithNode(connection);
 /** Node 1 with 15,000 ICNT of Alice's (position 2), who is in her second epoch. */
 async function withDelegation() {
   const system = await deployWithNode(connection);
-  await system.staking.connect(system.alice).delegate(1, icnt(15_000), 100_000);
+  await system.staking.connect(system.alice).stake(1, icnt(15_000), 100_000);
   await system.enter(12);
   return system;
 }
@@ -128,11 +128,11 @@ describe("NodeStaking: bonds", () => {
       await registry.connect(operator).startExit(1);
       for (const attempt of [
         () => staking.connect(operator).addBond(1, 1),
-        () => staking.connect(alice).delegate(1, 1, 100_000),
+        () => staking.connect(alice).stake(1, 1, 100_000),
       ]) {
         await expect(attempt()).to.be.revertedWithCustomError(staking, "NodeNotStakable").withArgs(1);
       }
-      await expect(staking.connect(alice).delegate(7, 1, 100_000))
+      await expect(staking.connect(alice).stake(7, 1, 100_000))
         .to.be.revertedWithCustomError(staking, "NodeNotStakable")
         .withArgs(7);
     });
@@ -145,7 +145,7 @@ describe("NodeStaking: delegations", () => {
       it("stakes from the next epoch on at the node's commission", async () => {
         const system = await loadFixture(withNode);
         const { staking, token, alice } = system;
-        const delegating = staking.connect(alice).delegate(1, icnt(15_000), 100_000);
+        const delegating = staking.connect(alice).stake(1, icnt(15_000), 100_000);
         await expect(delegating)
           .to.emit(staking, "PositionChanged")
           .withArgs(2, 1, alice, false, icnt(15_000), 11, NEVER, 100_000)
@@ -171,7 +171,7 @@ describe("NodeStaking: delegations", () => {
       it("refuses a delegation above what its owner allows", async () => {
         const { registry, staking, operator, alice } = await loadFixture(withNode);
         await registry.connect(operator).setTerms(1, { ...terms, commissionPpm: 200_000 });
-        await expect(staking.connect(alice).delegate(1, icnt(1), 100_000))
+        await expect(staking.connect(alice).stake(1, icnt(1), 100_000))
           .to.be.revertedWithCustomError(staking, "CommissionAboveMax")
           .withArgs(200_000, 100_000);
       });
@@ -190,18 +190,18 @@ describe("NodeStaking: delegations", () => {
     describe("when the stake would exceed the limit by a wei", () => {
       it("reverts", async () => {
         const { staking, alice, bob } = await loadFixture(withNode);
-        await staking.connect(alice).delegate(1, icnt(19_000), 100_000);
-        await expect(staking.connect(bob).delegate(1, icnt(1_000) + 1n, 100_000))
+        await staking.connect(alice).stake(1, icnt(19_000), 100_000);
+        await expect(staking.connect(bob).stake(1, icnt(1_000) + 1n, 100_000))
           .to.be.revertedWithCustomError(staking, "StakeAboveLimit")
           .withArgs(1, icnt(30_000) + 1n, icnt(30_000));
-        await staking.connect(bob).delegate(1, icnt(1_000), 100_000);
+        await staking.connect(bob).stake(1, icnt(1_000), 100_000);
       });
     });
 
     describe("when it is nothing", () => {
       it("reverts", async () => {
         const { staking, alice } = await loadFixture(withNode);
-        await expect(staking.connect(alice).delegate(1, 0, 100_000)).to.be.revertedWithCustomError(
+        await expect(staking.connect(alice).stake(1, 0, 100_000)).to.be.revertedWithCustomError(
           staking,
           "ZeroAmount",
         );
@@ -232,7 +232,7 @@ describe("NodeStaking: limits", () => {
   it("of new stake are those under the rules of the next epoch", async () => {
     const { staking, oracle, alice } = await loadFixture(withNode);
     await oracle.scheduleEconomics({ ...ECONOMICS, stakePerUnit: icnt(500) }, 11);
-    await expect(staking.connect(alice).delegate(1, icnt(10_001), 100_000))
+    await expect(staking.connect(alice).stake(1, icnt(10_001), 100_000))
       .to.be.revertedWithCustomError(staking, "StakeAboveLimit")
       .withArgs(1, icnt(20_001), icnt(20_000));
   });

@@ -33,7 +33,7 @@ describe("SlaOracle: life of a report", () => {
 
     it("says what is due, and under whom", async () => {
       expect(await system.oracle.duty()).to.deep.equal([
-        ...[0n, 0n, 0n, 1n, await system.oracle.rulesHashAt(0), ZeroHash, NODE_COUNT, 0n, 0n],
+        ...[0n, 0n, 0n, 1n, await system.oracle.rulesHashAt(0), ZeroHash, NODE_COUNT, 0n, 0n, 0n],
       ]);
     });
 

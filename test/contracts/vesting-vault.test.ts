@@ -14,6 +14,7 @@ import {
   SHARES,
   scheduleTuple,
   type Terms,
+  TIMELOCK,
 } from "../helpers/vesting.ts";
 
 const { loadFixture } = networkHelpers;
@@ -45,7 +46,7 @@ describe("VestingVault, creating", () => {
       const { linear, vault, treasury } = system;
       for (const minted of [0n, LINEAR_GENESIS - 1n, LINEAR_GENESIS + 1n]) {
         const token = await deployToken(await nextAddress(1), minted);
-        await expect(ethers.deployContract("VestingVault", [token, treasury.address, [linear], []]))
+        await expect(ethers.deployContract("VestingVault", [token, treasury.address, TIMELOCK, [linear], []]))
           .to.be.revertedWithCustomError(vault, "GenesisMismatch")
           .withArgs(minted, LINEAR_GENESIS);
       }
@@ -55,10 +56,10 @@ describe("VestingVault, creating", () => {
       const { token, vault } = system;
       const self = await nextAddress(0);
       await expect(
-        ethers.deployContract("VestingVault", [token, self, [], []]),
+        ethers.deployContract("VestingVault", [token, self, TIMELOCK, [], []]),
       ).to.be.revertedWithCustomError(vault, "VaultAsReceiver");
       await expect(
-        ethers.deployContract("VestingVault", [token, ZeroAddress, [], []]),
+        ethers.deployContract("VestingVault", [token, ZeroAddress, TIMELOCK, [], []]),
       ).to.be.revertedWithCustomError(vault, "ZeroTreasury");
       expect(await vault.treasury()).to.equal(system.treasury.address);
     });
@@ -66,10 +67,10 @@ describe("VestingVault, creating", () => {
     it("refuses a table that is none, or one it was not given", async () => {
       const { token, vault, tabled, treasury } = system;
       const flat = Array.from({ length: 60 }, () => 0n);
-      await expect(ethers.deployContract("VestingVault", [token, treasury.address, [], [flat]]))
+      await expect(ethers.deployContract("VestingVault", [token, treasury.address, TIMELOCK, [], [flat]]))
         .to.be.revertedWithCustomError(vault, "InvalidTable")
         .withArgs(60n, 0n, 0n);
-      await expect(ethers.deployContract("VestingVault", [token, treasury.address, [tabled], []]))
+      await expect(ethers.deployContract("VestingVault", [token, treasury.address, TIMELOCK, [tabled], []]))
         .to.be.revertedWithCustomError(vault, "UnknownTable")
         .withArgs(1n);
     });

@@ -65,7 +65,7 @@ describe("deploying to a real chain", () => {
 
   it("creates everything, seats the committee and leaves the deployer nothing", async () => {
     const { manifest, contracts } = await deployed("fresh");
-    const { manager, icnt, vault, reserve, oracle, committee } = contracts;
+    const { manager, icnt, vault, reserve, oracle, committee, timelock } = contracts;
     assert.equal(await icnt.totalSupply(), 700_000_000n * 10n ** 18n);
     assert.equal(
       await icnt.balanceOf(await vault.getAddress()),
@@ -80,9 +80,9 @@ describe("deploying to a real chain", () => {
     );
     const holds = async (role: bigint, account: string) => (await manager.hasRole(role, account)).isMember;
     assert.equal(await holds(ADMIN_ROLE, wallet.address), false);
-    assert.equal(await holds(ADMIN_ROLE, DEVNET.admin), true);
+    assert.equal(await holds(ADMIN_ROLE, await timelock.getAddress()), true);
     assert.equal(await holds(GUARDIAN_ROLE, DEVNET.guardian), true);
-    for (const account of [DEVNET.admin, DEVNET.guardian, wallet.address])
+    for (const account of [await timelock.getAddress(), DEVNET.guardian, wallet.address])
       assert.equal(await holds(ACCOUNTABILITY_ROLE, account), false);
   });
 
@@ -94,9 +94,9 @@ describe("deploying to a real chain", () => {
     assert.equal(await provider.getTransactionCount(wallet.address), before);
   });
 
-  it("deploys main's parameters once its parties are named; the admin seats the committee later", async () => {
+  it("deploys main's parameters once its parties are named; a vote seats the committee later", async () => {
     const text = JSON.stringify(readJson("deployments/parameters/main.json"))
-      .replaceAll(ZeroAddress, DEVNET.admin)
+      .replaceAll(ZeroAddress, DEVNET.treasury)
       .replace('"chainId":8453', `"chainId":${chainId}`);
     const { contracts } = await deployed("main", parseParameters(JSON.parse(text), "main"));
     assert.equal(await contracts.oracle.epochLength(), 86_400n);

@@ -108,6 +108,11 @@ export class System {
     return accountOf(this.#manifest, address, signer);
   }
 
+  /** What a vote decided and the timelock lets pass; whether a vote can is another test's question. */
+  timelock(): Promise<Account> {
+    return this.as(this.#manifest.contracts.IcnTimelock.address);
+  }
+
   /** A registered and activated node; it counts from the next epoch on. */
   registerNode(operator: Account, options: NodeOptions): Promise<number> {
     return registerNode(operator, operator.address, {
@@ -259,7 +264,7 @@ export async function deploySystem(hardfork = "prague"): Promise<System> {
 }
 
 function testParameters(): Parameters {
-  const devnet = readJson(PARAMETERS) as { committee: object; oracle: object };
+  const devnet = readJson(PARAMETERS) as { committee: object; oracle: object; governance: object };
   const attesters = firstSeats(ATTESTERS).map((seat) =>
     attesterParameters(seat + 1, dataSlice(id(`attester ${seat + 1}`), 12)),
   );
@@ -269,6 +274,13 @@ function testParameters(): Parameters {
     epochZeroDelaySeconds: DAY,
     committee: { ...devnet.committee, attesters },
     oracle: { vetoWindowSeconds: DAY / 2 },
+    governance: {
+      ...devnet.governance,
+      votingDelaySeconds: 2 * DAY,
+      votingPeriodSeconds: 7 * DAY,
+      lateQuorumExtensionSeconds: 2 * DAY,
+      timelockSeconds: 2 * DAY,
+    },
   };
   return parseParameters(changed, PARAMETERS);
 }

@@ -1,6 +1,9 @@
 // The vault on a token of its own, and what its schedules have vested by a model of its own.
-import { ZeroAddress } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 import { DAY, deployToken, ethers, ICNT, MONTH, MONTHS, nextAddress, now } from "./genesis.ts";
+
+/** Whose schedules do not vote, as the treasury's. */
+export const TIMELOCK = getAddress("0x000000000000000000000000000000000000071e");
 
 export interface Terms {
   start: bigint;
@@ -74,6 +77,7 @@ export async function deployedVault() {
   const vault = await ethers.deployContract("VestingVault", [
     token,
     treasury!.address,
+    TIMELOCK,
     [linear, tabled],
     [cumulative(SHARES)],
   ]);

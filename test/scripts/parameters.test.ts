@@ -244,7 +244,7 @@ describe("the vault's genesis", () => {
         cliff: 0n,
         duration: 48n * MONTH,
         tableId: 0,
-        revoker: roleWallet("admin").address,
+        revoker: roleWallet("revoker").address,
       },
     });
     assert.equal(devco?.initial, 3_780_000n * 10n ** 18n);

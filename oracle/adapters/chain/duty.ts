@@ -30,5 +30,6 @@ export async function readDuty(rpc: Rpc, oracle: Hex, block: number, signal: Abo
     nodeCount: Number(duty.nodeCount),
     vetoedAt: duty.vetoedAt === 0n ? null : Number(duty.vetoedAt),
     finalizableAt: duty.finalizableAt === 0n ? null : Number(duty.finalizableAt),
+    pausedUntil: Number(duty.pausedUntil),
   };
 }

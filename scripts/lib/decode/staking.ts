@@ -63,7 +63,10 @@ export const STAKING: ErrorModule = {
       "name an epoch in which the offence was committed",
     ],
     SlashAboveCap: ["a slash of {amount:icnt} ICNT is above the cap of {cap:icnt}", "slash at most the cap"],
-    UnbondingTooLong: ["{epochs} epochs of unbonding are more than {max}", "propose at most {max}"],
+    UnbondingOutOfBounds: [
+      "{epochs} epochs of unbonding are not within {min} to {max}",
+      "propose {min} to {max}",
+    ],
     SlashCapTooHigh: ["a slash cap of {slashCapPpm:ppm} is above {max:ppm}", "propose at most {max:ppm}"],
     BondMinimumTooHigh: [
       "a bond minimum of {base:icnt} ICNT and {perUnit:icnt} per unit is above {max:icnt}",

@@ -43,7 +43,7 @@ describe("Claims that must not pass", () => {
     first = await system.account("first", icnt(20_000));
     const second = await system.account("second", icnt(20_000));
     for (const operator of [first, second]) await system.registerNode(operator, { bond: BOND });
-    await holder.staking.delegate(1, DELEGATION, 0);
+    await holder.staking.stake(1, DELEGATION, 0);
     for (const epoch of [0, 1]) await system.settle(epoch, { 1: GOOD, 2: GOOD });
   });
 

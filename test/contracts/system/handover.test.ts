@@ -24,7 +24,7 @@ describe("A node that changes hands and pauses", () => {
     buyer = await system.account("buyer");
     holder = await system.account("holder", STAKE);
     await system.registerNode(seller, { bond: BOND, commissionPpm: COMMISSION_PPM });
-    await holder.staking.delegate(NODE, STAKE, COMMISSION_PPM);
+    await holder.staking.stake(NODE, STAKE, COMMISSION_PPM);
     await system.settle(0, { [NODE]: GOOD });
   });
 

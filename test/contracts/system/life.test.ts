@@ -38,7 +38,7 @@ describe("From a stake to its pay", () => {
     stranger = await system.account("stranger");
     await system.registerNode(steady, { bond: BOND.steady, commissionPpm: COMMISSION_PPM });
     await system.registerNode(shaky, { bond: BOND.shaky });
-    await early.staking.delegate(node.steady, EARLY, COMMISSION_PPM);
+    await early.staking.stake(node.steady, EARLY, COMMISSION_PPM);
   });
 
   describe("given two nodes with bonds and a delegation before epoch 0", () => {
@@ -52,7 +52,7 @@ describe("From a stake to its pay", () => {
     describe("when epoch 0 is final: one node was perfect, the other lost three buckets", () => {
       before(async () => {
         await system.toEpoch(0);
-        await later.staking.delegate(node.steady, LATER, COMMISSION_PPM);
+        await later.staking.stake(node.steady, LATER, COMMISSION_PPM);
         await system.settle(0, { [node.steady]: GOOD, [node.shaky]: { up: 253, down: 3 } });
       });
 

@@ -156,7 +156,7 @@ describe("From observations to a final report", () => {
         stranger.oracle,
         "NoVetoLeft",
       );
-      const admin = await system.as(system.parameters.admin);
+      const admin = await system.timelock();
       await admin.oracle.renewVetoes();
       await guardian.oracle.veto(1, "fourth");
       expect((await stranger.oracle.duty()).generation).to.equal(3);

@@ -157,7 +157,7 @@ export function nodeScenario(world: World): void {
       await nextEpoch();
       const amount = parseUnits("10000", 18);
       await (await token.approve(await staking.getAddress(), amount)).wait();
-      await (await staking.delegate(nodeId, amount, 1_000_000)).wait();
+      await (await staking.stake(nodeId, amount, 1_000_000)).wait();
       await world.fails("stake-above-limit", yes("terms", nodeId, "--storage-units", "9"), { as });
     });
 

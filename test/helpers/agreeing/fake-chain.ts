@@ -215,6 +215,7 @@ export class FakeChain {
       nodeCount: this.#options.nodeCount,
       vetoedAt: reports.vetoedAt(epoch),
       finalizableAt: this.#finalizableAt,
+      pausedUntil: 0,
     };
   }
 

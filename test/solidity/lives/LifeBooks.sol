@@ -66,6 +66,7 @@ abstract contract LifeBooks is SigningQuorum {
     uint256 private constant COLD = 3;
     uint256 private constant SHARE = 70_000_000e18;
     address internal constant TREASURY = address(0x7ea5);
+    address internal constant TIMELOCK = address(0x71e);
 
     VestingVault public vault;
     /// Everybody who can have ICNT.
@@ -80,7 +81,7 @@ abstract contract LifeBooks is SigningQuorum {
 
     constructor() {
         vm.warp(system.EPOCH_ZERO() - 1);
-        vault = new VestingVault(token, TREASURY, new IVestingVault.Grant[](0), new uint32[60][](0));
+        vault = new VestingVault(token, TREASURY, TIMELOCK, new IVestingVault.Grant[](0), new uint32[60][](0));
         for (uint256 i = 0; i < ACTORS + COLD; ++i) holders.push(wallet(i));
         address[9] memory others = [
             address(vault),

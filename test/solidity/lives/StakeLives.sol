@@ -36,7 +36,7 @@ abstract contract StakeLives is NodeLives {
         uint256 amount = partOf(lot(seed, 2), most);
         uint32 maxPpm = uint32(500_000 - (lot(seed, 3) % 8) * 20_000);
 
-        bytes memory call = abi.encodeCall(staking.delegate, (NodeId.wrap(id), uint128(amount), maxPpm));
+        bytes memory call = abi.encodeCall(staking.stake, (NodeId.wrap(id), uint128(amount), maxPpm));
         (bool passed, bytes memory result) = attempt(owner, address(staking), call, _unlessRoom(id, amount, maxPpm));
         if (!passed) return;
 

@@ -37,7 +37,7 @@ contract NodeStakingTest is MiniTest {
 
     function test_gas_delegate() public {
         vm.prank(alice);
-        staking.delegate(NODE, 1_000e18, 100_000);
+        staking.stake(NODE, 1_000e18, 100_000);
     }
 
     function test_gas_closeDelegation() public {
@@ -105,7 +105,7 @@ contract NodeStakingTest is MiniTest {
 
     function _delegate(uint128 amount) internal returns (PositionId) {
         vm.prank(alice);
-        return staking.delegate(NODE, amount, 100_000);
+        return staking.stake(NODE, amount, 100_000);
     }
 
     function _leave(PositionId position, uint128 amount) internal returns (RequestId request) {

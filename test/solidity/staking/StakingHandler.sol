@@ -44,7 +44,7 @@ contract StakingHandler is StakingGhost {
         amount = bound(amount, 1, room);
 
         vm.prank(delegator(who));
-        PositionId position = STAKING.delegate(NodeId.wrap(id), uint128(amount), 500_000);
+        PositionId position = STAKING.stake(NodeId.wrap(id), uint128(amount), 500_000);
 
         _openDelegations.push(PositionId.unwrap(position));
         delegated[delegator(who)] += amount;

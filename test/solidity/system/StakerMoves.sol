@@ -57,7 +57,7 @@ abstract contract StakerMoves is SystemModel, DefaultRules {
         NodeId nodeId = _anyNode(node);
 
         vm.prank(staker(owner));
-        try staking.delegate(nodeId, uint128(amount), 500_000) returns (PositionId id) {
+        try staking.stake(nodeId, uint128(amount), 500_000) returns (PositionId id) {
             _open.push(id);
             delegated[staker(owner)] += amount;
             principal += amount;

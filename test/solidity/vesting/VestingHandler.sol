@@ -24,6 +24,7 @@ contract VestingHandler is Genesis, VestingModel {
     ICNT public immutable TOKEN;
     VestingVault public immutable VAULT;
     address private immutable TREASURY = address(0x7ea5);
+    address private constant TIMELOCK = address(0x71e);
 
     /// What releases and revocations must have paid, and what the schedules of an account must have left.
     mapping(address account => uint256) private balanceOf;
@@ -47,7 +48,7 @@ contract VestingHandler is Genesis, VestingModel {
         }
         (genesis[0], genesis[1]) = (randomGrant(1), randomGrant(2));
         TOKEN = deployToken(nextAddress(1), genesis[0].total + genesis[1].total);
-        VAULT = new VestingVault(TOKEN, TREASURY, genesis, tables);
+        VAULT = new VestingVault(TOKEN, TREASURY, TIMELOCK, genesis, tables);
         TOKEN.approve(address(VAULT), type(uint256).max);
         note(genesis[0]);
         note(genesis[1]);

@@ -18,7 +18,7 @@ contract VestingVaultTest is Genesis, VestingModel {
     function setUp() external {
         vm.warp(1_800_000_000);
         token = deployToken(nextAddress(1), 0);
-        vault = new VestingVault(token, treasury, new IVestingVault.Grant[](0), new uint32[60][](0));
+        vault = new VestingVault(token, treasury, address(0x71e), new IVestingVault.Grant[](0), new uint32[60][](0));
         token.approve(address(vault), type(uint256).max);
     }
 
@@ -28,7 +28,7 @@ contract VestingVaultTest is Genesis, VestingModel {
         ICNT other = deployToken(nextAddress(1), 999);
 
         vm.expectRevert(abi.encodeWithSelector(IVestingVault.GenesisMismatch.selector, 999, 1000));
-        new VestingVault(other, treasury, genesis, new uint32[60][](0));
+        new VestingVault(other, treasury, address(0x71e), genesis, new uint32[60][](0));
     }
 
     function test_RevertWhen_ZeroBeneficiary() external {
