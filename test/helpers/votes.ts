@@ -38,7 +38,7 @@ export class Proposal {
   readonly #by: Account;
   readonly #call: [string[], bigint[], string[], string];
 
-  private constructor(system: System, by: Account, id: bigint, call: [string[], bigint[], string[], string]) {
+  constructor(system: System, by: Account, id: bigint, call: [string[], bigint[], string[], string]) {
     this.#system = system;
     this.#by = by;
     this.id = id;
