@@ -1,15 +1,14 @@
 // icn vesting curve: what schedules release over the months, drawn.
 import type { Command } from "commander";
-import { ZeroAddress } from "ethers";
 import { MONTH } from "../../oracle/domain/emission.ts";
 import type { Picture } from "../charts/chart.ts";
 import { type PictureOptions, readToDraw, show, withPicture } from "../charts/commands.ts";
 import { cumulativeSeries, type MonthRow, monthlySeries, monthRows } from "../charts/months.ts";
-import { vestingGenesis } from "../deploy/genesis.ts";
 import { collectId } from "../holder/stake.ts";
 import { formatIcnt } from "../lib/amounts.ts";
 import { openSession } from "../lib/command.ts";
 import { formatDate } from "./dates.ts";
+import { genesisGrants } from "./genesis.ts";
 import { type Grant, MONTHS_MAX, type Tables, vestedDown } from "./schedule.ts";
 import { allSchedules, schedulesIn, tablesFor } from "./vault.ts";
 
@@ -120,32 +119,19 @@ async function onChain(options: PictureOptions, ids: readonly number[]): Promise
 
 function inFile(file: string): Source {
   const parameters = readToDraw(file);
-  const lines = parameters.allocations.filter(({ kind }) => kind === "vesting");
-  const { grants, tables } = vestingGenesis(parameters, { genesisAt: 0n, epochZero: 0n, epochLength: 1n });
-  const names = [...new Set(lines.map(({ group }) => group))];
-  const plain = grants.map(
-    ({ terms, ...grant }): Grant => ({
-      ...grant,
-      terms: {
-        ...terms,
-        start: Number(terms.start),
-        cliff: Number(terms.cliff),
-        duration: Number(terms.duration),
-        revoker: terms.revoker ?? ZeroAddress,
-      },
-    }),
-  );
+  const { grants, tables } = genesisGrants(parameters);
+  const names = [...new Set(grants.map(({ group }) => group))];
   const groups = names.map((name) => {
-    const places = lines.flatMap(({ group }, place) => (group === name ? [place] : []));
+    const places = grants.flatMap(({ group }, place) => (group === name ? [place] : []));
     return {
       name,
       scheduleIds: places.map((place) => place + 1),
-      grants: places.flatMap((place) => plain[place] ?? []),
+      grants: places.flatMap((place) => grants[place] ?? []),
     };
   });
   return {
     groups,
-    tables: new Map(tables.map((table, index) => [index + 1, table] as const)),
+    tables,
     beginsAt: null,
     name: `parameters "${parameters.name}", from the genesis on`,
   };
