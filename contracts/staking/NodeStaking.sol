@@ -55,6 +55,8 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
         _disableInitializers();
     }
 
+    /// @dev EIP712 needs no initialization: name and version are in the code.
+    /// @custom:oz-upgrades-unsafe-allow missing-initializer-call incorrect-initializer-order
     function initialize(
         address authority,
         uint32 unbondingEpochs_,
