@@ -10,11 +10,12 @@ import type { Row } from "./gas/row.ts";
 import { bondRows, delegationRows, operatorRows } from "./gas/staking.ts";
 import { tokenRows } from "./gas/token.ts";
 import { vestingRows } from "./gas/vesting.ts";
+import { voteRows } from "./gas/votes.ts";
 
 const HARDFORK = "prague";
 const RESULTS = "bench/results/gas.json";
 const TOOLS = ["hardhat", "@nomicfoundation/edr", "solc", "@openzeppelin/contracts"];
-const NOT_BUILT = "castVote, equivocation proof, decoy reveal, strike";
+const NOT_BUILT = "equivocation proof, decoy reveal, strike";
 
 /** Each on a chain and a deployment of its own. */
 const SCENARIOS: readonly (readonly [string, (system: System) => Promise<Row[]>])[] = [
@@ -26,6 +27,7 @@ const SCENARIOS: readonly (readonly [string, (system: System) => Promise<Row[]>]
   ["operators", operatorRows],
   ["vesting", vestingRows],
   ["transfers", tokenRows],
+  ["votes", voteRows],
 ];
 
 const met = ({ gas, goal }: Row): boolean => goal === undefined || gas <= goal;

@@ -95,10 +95,13 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
         _limits().requireStakable(nodeId);
         StakingStorage storage $ = _storage();
         positionId = $.bonds[nodeId].position();
-        if (msg.sender != REGISTRY.operatorOf(nodeId)) revert NotOwner(positionId, msg.sender);
-
         StoredPosition memory position = $.positions.at(positionId);
-        if (position.to == OPEN) {
+        bool isOpen = position.to == OPEN;
+        // An open bond is always the operator's.
+        address operator = isOpen ? position.owner : REGISTRY.operatorOf(nodeId);
+        if (msg.sender != operator) revert NotOwner(positionId, msg.sender);
+
+        if (isOpen) {
             position.amount += SafeCast.toUint96(amount);
             positionId = _succeed(positionId, position);
             $.history.recordBondAdded(nodeId, CLOCK.upcoming(), amount);
