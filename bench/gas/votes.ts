@@ -26,7 +26,12 @@ export async function voteRows(system: System): Promise<Row[]> {
   await partner.vault.delegate(partner.address);
   await small.icnt.delegate(small.address);
 
-  const proposal = await Proposal.make(system, partner, [await routineAction(system)], "A proposal to vote on");
+  const proposal = await Proposal.make(
+    system,
+    partner,
+    [await routineAction(system)],
+    "A proposal to vote on",
+  );
   await proposal.toVoting();
   const first = await gasOf(proposal.vote(small));
   const quorum = await gasOf(proposal.vote(partner));

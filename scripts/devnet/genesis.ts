@@ -75,7 +75,7 @@ function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints 
     governance: {
       ...file.governance,
       votingDelaySeconds: Math.ceil(epochLength / 4),
-      votingPeriodSeconds: epochLength,
+      votingPeriodSeconds: 2 * epochLength,
       lateQuorumExtensionSeconds: Math.ceil(epochLength / 2),
       timelockSeconds: epochLength,
     },

@@ -31,7 +31,7 @@ describe("given a mistake on the command line", () => {
       "parameters without addresses",
       ["deploy", "--parameters", "deployments/parameters/main.json", "--rpc", NOBODY, "--key", KEY],
       1,
-      /has 11 problems:\n {2}admin = "0x0+": is not set: write the party's address/,
+      /has 10 problems:\n {2}guardian = "0x0+": is not set: write the party's address/,
     ],
   ];
   for (const [what, args, code, message] of cases)
