@@ -109,8 +109,8 @@ describe("The governor's votes", () => {
     });
 
     it("counts for a contract that holds it valid", async () => {
-      const { governor, carrier, weights, ethers } = system;
-      const wallet = await ethers.deployContract("ContractWallet", [voter().address]);
+      const { governor, carrier, weights, chain } = system;
+      const wallet = await chain.ethers.deployContract("ContractWallet", [voter().address]);
       const address = await wallet.getAddress();
       await delegateAll(carrier, address);
       const proposal = await (await proposalOf()).opened();

@@ -49,7 +49,7 @@ describe("The governor", () => {
   });
 
   it("is deployed with its settings, and nobody had votes at the beginning of time", async () => {
-    const { governor, timelock, votingPower, quorum, settings, networkHelpers } = system;
+    const { governor, timelock, votingPower, quorum, settings, chain } = system;
     expect(await governor.name()).to.equal("ICN Governor");
     expect(await governor.version()).to.equal("1");
     expect(await governor.token()).to.equal(getAddress(await votingPower.getAddress()));
@@ -60,7 +60,7 @@ describe("The governor", () => {
     expect(await governor.lateQuorumVoteExtension()).to.equal(settings.lateQuorumVoteExtension);
     expect(await governor["quorumNumerator()"]()).to.equal(settings.quorumPpm);
     expect(await governor.quorumDenominator()).to.equal(PPM);
-    expect(await governor.quorum((await networkHelpers.time.latest()) - 1)).to.equal(quorum);
+    expect(await governor.quorum((await chain.networkHelpers.time.latest()) - 1)).to.equal(quorum);
     expect(await governor.quorum(0n)).to.equal(0n);
     expect(await governor.COUNTING_MODE()).to.equal("support=bravo&quorum=for,abstain");
   });
@@ -150,12 +150,16 @@ describe("The governor", () => {
     });
 
     it("may send ether that the timelock has", async () => {
-      const { timelock, stranger, proposer, ethers } = system;
+      const { timelock, stranger, proposer, chain } = system;
       const value = 10n ** 18n;
       await proposer.sendTransaction({ to: timelock, value });
       const proposal = await Proposal.of(system, [{ target: stranger.address, data: "0x", value }]);
       await proposal.ready();
-      await expect(proposal.execute()).to.changeEtherBalances(ethers, [timelock, stranger], [-value, value]);
+      await expect(proposal.execute()).to.changeEtherBalances(
+        chain.ethers,
+        [timelock, stranger],
+        [-value, value],
+      );
     });
   });
 
@@ -170,17 +174,17 @@ describe("The governor", () => {
     });
 
     it("is refused to who had too few votes a second before", async () => {
-      const { governor, token, partner, stranger, settings, networkHelpers } = system;
+      const { governor, token, partner, stranger, settings, chain } = system;
       const proposal = await Proposal.of(system, [await call()]);
       const few = settings.proposalThreshold - 1n;
       await partner.icnt.transfer(stranger, few);
       await token.connect(stranger).delegate(stranger);
-      await networkHelpers.mine();
+      await chain.networkHelpers.mine();
       await expect(proposal.propose(stranger))
         .to.be.revertedWithCustomError(governor, "GovernorInsufficientProposerVotes")
         .withArgs(stranger.address, few, settings.proposalThreshold);
       await partner.icnt.transfer(stranger, 1n);
-      await networkHelpers.mine();
+      await chain.networkHelpers.mine();
       await proposal.propose(stranger);
     });
 

@@ -3,6 +3,7 @@
 import { MONTH, MONTHS } from "../genesis.ts";
 import { type Account, DAY, deploySystem, icnt, type System } from "../system.ts";
 import { partnerOf } from "../votes.ts";
+import { restored } from "./restored.ts";
 import type { Account as Signer } from "./source.ts";
 
 const SUPPLY = icnt(700_000_000);
@@ -39,7 +40,7 @@ async function make() {
   return {
     ...{ system, settings, quorum, weights, receiver, partner, voters },
     ...{ governor, timelock, votingPower, manager, staking, token, vault },
-    ...{ ethers, networkHelpers, proposer: proposer!, stranger: stranger!, carrier: voters[0]! },
+    ...{ chain: { ethers, networkHelpers }, proposer: proposer!, stranger: stranger!, carrier: voters[0]! },
   };
 }
 export type Governed = Awaited<ReturnType<typeof make>>;
@@ -73,18 +74,4 @@ async function lock({ icnt: token, vault }: Account, voter: Signer): Promise<voi
   await vault.connect(voter).delegate(voter);
 }
 
-let made: Promise<{ governed: Governed; restore: () => Promise<void> }> | undefined;
-
-async function makeOnce() {
-  const governed = await make();
-  const { restore } = await governed.networkHelpers.takeSnapshot();
-  return { governed, restore };
-}
-
-/** The same chain for all tests, each time as it was at first. */
-export async function governed(): Promise<Governed> {
-  made ??= makeOnce();
-  const { governed: found, restore } = await made;
-  await restore();
-  return found;
-}
+export const governed = restored(make);

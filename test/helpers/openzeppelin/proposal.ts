@@ -16,7 +16,7 @@ import type { Governed } from "./governance.ts";
 export const SUPPORT = { against: 0n, for: 1n, abstain: 2n } as const;
 
 /** The governor, with someone who may propose and someone whose votes are a quorum. */
-type Assembly = Pick<Governed, "governor" | "networkHelpers" | "proposer" | "carrier">;
+type Assembly = Pick<Governed, "governor" | "chain" | "proposer" | "carrier">;
 
 export interface Call {
   readonly target: string;
@@ -153,6 +153,6 @@ export class Proposal {
   }
 
   async #to(timestamp: bigint): Promise<void> {
-    await this.#assembly.networkHelpers.time.increaseTo(timestamp);
+    await this.#assembly.chain.networkHelpers.time.increaseTo(timestamp);
   }
 }
