@@ -15,6 +15,8 @@ const compiler = {
 };
 // An instrumented build would throw away the normal one (and the reverse), so it has its own folders.
 const coverage = process.argv.includes("--coverage");
+const COVERAGE_ARTIFACTS = "cache/coverage/artifacts";
+if (coverage) process.env["ICN_ARTIFACTS"] = new URL(`${COVERAGE_ARTIFACTS}/`, import.meta.url).href;
 
 export default defineConfig({
   plugins: [toolboxMochaEthers],
@@ -32,7 +34,7 @@ export default defineConfig({
   typechain: { tsNocheck: true },
   paths: {
     tests: { mocha: "test/contracts", solidity: "test/solidity" },
-    ...(coverage ? { cache: "cache/coverage", artifacts: "cache/coverage/artifacts" } : {}),
+    ...(coverage ? { cache: "cache/coverage", artifacts: COVERAGE_ARTIFACTS } : {}),
   },
   test: {
     mocha: { timeout: 60_000 },
