@@ -4,7 +4,7 @@ import { CliError } from "../lib/errors.ts";
 import { CONTRACT_NAMES, isComplete, type Manifest, type ManifestEntry } from "../lib/manifest.ts";
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
-const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+export const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 
 interface Wanted {
   readonly directory: string;

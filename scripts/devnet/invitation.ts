@@ -30,6 +30,8 @@ Try, in another terminal:
   npm run icn -- portfolio --key ${roleWallet("deployer").privateKey}
   npm run icn -- claim --node 1 --all-owners --key ${roleWallet("delegator").privateKey}
   npm run icn -- oracle verify --epoch 0
+  npm run icn -- votes delegate self --key ${roleWallet("partner").privateKey}
+  npm run icn -- gov propose --title "A veto window of a minute" --set oracle.veto-window=1min --dry-run --key ${roleWallet("partner").privateKey}
   curl ${`http://127.0.0.1:${attesters[0]?.port}`}/v1/epochs/0/statements
 
 Stake, claim, vest and release step by step: docs/holders.md

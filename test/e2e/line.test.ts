@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { dataSlice, getAddress } from "ethers";
+import { IMPLEMENTATION_SLOT } from "../../scripts/deploy/existing.ts";
 import { type Devnet, logsIn, newProcesses, startDevnet } from "../../scripts/devnet/devnet.ts";
 import type { Follower } from "../../scripts/devnet/follower.ts";
 import { roleWallet } from "../../scripts/devnet/keys.ts";
@@ -12,12 +14,16 @@ import { claimEverything, type Settlement, writeEvidence } from "../../scripts/d
 import { summaryOf } from "../../scripts/devnet/summary.ts";
 import { epochOfNodes, reportLine } from "../../scripts/devnet/tables.ts";
 import { manifestPath } from "../../scripts/lib/manifest.ts";
+import { SlaOracleNext__factory } from "../../types/ethers-contracts/factories/contracts/mocks/next/SlaOracleNext__factory.ts";
 import { KillRig } from "../kill/scenario.ts";
+import { type Decided, VoteRun } from "./line/votes.ts";
 
 const EPOCH_LENGTH = 16;
 const CLI_MS = 60_000;
 /** After a bond and a delegation on each of three nodes. */
 const LATE_POSITION = 7;
+/** Seconds; at genesis it is 8. */
+const VETO_WINDOW = 9;
 /** Of a bundle (docs/wire.md). */
 const ROW_BYTES = 80;
 const OK_BITS_END = 39;
@@ -30,6 +36,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
   let rig: KillRig;
   let settlement: Settlement;
   let evidence: string;
+  let decision: Promise<Decided>;
 
   before(async () => {
     const options = { directory, epochLength: EPOCH_LENGTH, attesterCount: 4 };
@@ -78,6 +85,12 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const late = icn("delegate", "1", "1_000", "--yes", "--json", "--key", roleWallet("deployer").privateKey);
     assert.equal(late.status, 0, late.stderr);
     assert.equal((JSON.parse(late.stdout) as { positionId: number }).positionId, LATE_POSITION);
+  });
+
+  it("lets holders decide by command line, which takes a while", () => {
+    decision = new VoteRun(devnet).decide(VETO_WINDOW);
+    // Awaited by a later test; until then its failure must not end the process.
+    decision.catch(() => undefined);
   });
 
   it("reports although the leader is killed when it has signed", async () => {
@@ -149,5 +162,26 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const verify = icn("oracle", "verify", "--epoch", "1", "--bundles", evidence);
     assert.equal(verify.status, 1);
     assert.match(verify.stdout + verify.stderr, /attester 3.*node 2/s);
+  });
+
+  it("has a parameter changed and SlaOracle upgraded by three holders' votes, and runs the next epoch under both", async () => {
+    const { at, implementation, snapshotAt, votesFor } = await decision;
+    const { oracle, votingPower } = devnet.contracts;
+    const next = follower.history.clock.epochAt(at * 1_000) + 1;
+    await rig.finalityOf(next);
+    const { reportedAt, finalizableAt } = await oracle.recordOf(next);
+    assert.equal(Number(finalizableAt - reportedAt), VETO_WINDOW);
+
+    const proxy = SlaOracleNext__factory.connect(await oracle.getAddress(), devnet.provider);
+    assert.equal(await proxy.version(), 2n);
+    const slot = await devnet.provider.getStorage(await oracle.getAddress(), IMPLEMENTATION_SLOT);
+    assert.equal(getAddress(dataSlice(slot, 12)), getAddress(implementation));
+    const [liquid, staked, vesting] = await Promise.all([
+      votingPower.pastVotesBySource(roleWallet("deployer").address, snapshotAt),
+      votingPower.pastVotesBySource(roleWallet("delegator").address, snapshotAt),
+      votingPower.pastVotesBySource(roleWallet("partner").address, snapshotAt),
+    ]);
+    assert.ok(liquid.liquid > 0n && staked.staked > 0n && vesting.vesting > 0n);
+    assert.equal(votesFor, liquid.liquid + staked.staked + vesting.vesting);
   });
 });
