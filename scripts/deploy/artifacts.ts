@@ -22,6 +22,10 @@ export type ArtifactName = keyof typeof FILES;
 export interface Artifact {
   readonly abi: Interface;
   readonly bytecode: string;
+  /** Where the compiler's output has its source: which build, which file, which contract. */
+  readonly buildInfoId: string;
+  readonly inputSourceName: string;
+  readonly contractName: string;
 }
 
 /** A coverage run builds its own, so that what a deployment executes is counted, too. */
@@ -34,6 +38,6 @@ export function artifactOf(name: ArtifactName, artifacts = ARTIFACTS): Artifact 
     throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first", {
       code: "not-built",
     });
-  const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
-  return { abi: new Interface(abi), bytecode };
+  const built = JSON.parse(readFileSync(file, "utf8")) as Omit<Artifact, "abi"> & { abi: InterfaceAbi };
+  return { ...built, abi: new Interface(built.abi) };
 }
