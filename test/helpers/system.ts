@@ -73,22 +73,22 @@ export class System {
   /** Called by the deployer, who holds the liquid genesis lines. */
   readonly deployer: Account;
   readonly connection: Connection;
-  readonly #manifest: CompleteManifest;
+  readonly manifest: CompleteManifest;
   readonly #ledgers = new Map<number, readonly LedgerLeaf[]>();
 
   constructor(connection: Connection, parameters: Parameters, manifest: CompleteManifest, deployer: Account) {
     this.connection = connection;
     this.parameters = parameters;
     this.deployer = deployer;
-    this.#manifest = manifest;
+    this.manifest = manifest;
   }
 
   get epochZero(): number {
-    return this.#manifest.epochZero;
+    return this.manifest.epochZero;
   }
 
   get domain(): SigningDomain {
-    const { chainId, contracts } = this.#manifest;
+    const { chainId, contracts } = this.manifest;
     return { chainId, verifyingContract: contracts.SlaOracle.address as Hex };
   }
 
@@ -105,12 +105,12 @@ export class System {
   async as(address: string): Promise<Account> {
     await this.connection.networkHelpers.setBalance(address, 1_000n * ETHER);
     const signer = await this.connection.ethers.getImpersonatedSigner(address);
-    return accountOf(this.#manifest, address, signer);
+    return accountOf(this.manifest, address, signer);
   }
 
   /** What a vote decided and the timelock lets pass; whether a vote can is another test's question. */
   timelock(): Promise<Account> {
-    return this.as(this.#manifest.contracts.IcnTimelock.address);
+    return this.as(this.manifest.contracts.IcnTimelock.address);
   }
 
   /** A registered and activated node; it counts from the next epoch on. */
@@ -129,7 +129,7 @@ export class System {
   }
 
   startOf(epoch: number): number {
-    return this.epochZero + epoch * this.#manifest.epochLength;
+    return this.epochZero + epoch * this.manifest.epochLength;
   }
 
   /** Lets time pass until at least `seconds` into an epoch. */
@@ -141,9 +141,9 @@ export class System {
 
   /** The state that follows from all events so far. */
   async history(): Promise<ChainState> {
-    const { logs, head } = await readLogs(this.connection.ethers.provider, this.#manifest);
-    const history = emptyHistory(this.#manifest);
-    applyLogs(history, this.#manifest, logs);
+    const { logs, head } = await readLogs(this.connection.ethers.provider, this.manifest);
+    const history = emptyHistory(this.manifest);
+    applyLogs(history, this.manifest, logs);
     history.advanceTo(head.timestamp);
     return history;
   }
