@@ -57,8 +57,11 @@ export class FakeChain {
   #block = 1;
   #timestamp: number;
   #finalizableAt: number | null = null;
+  #pausedUntil = 0;
   /** Transactions that were mined and failed. */
   reverted = 0;
+  /** Calls that somebody tried, and would have sent if they passed. */
+  tried = 0;
 
   constructor(options: FakeChainOptions) {
     this.#options = options;
@@ -112,7 +115,22 @@ export class FakeChain {
     this.#emit({ type: "Vetoed", epoch, generation, guardian: ORACLE, reason });
   }
 
+  /** The guardian's pause: no report and no finality meanwhile, an open veto window stands still. */
+  pause(seconds: number): void {
+    this.#pausedUntil = this.#timestamp + seconds;
+    if ((this.#finalizableAt ?? 0) > this.#timestamp)
+      this.#finalizableAt = (this.#finalizableAt ?? 0) + seconds;
+  }
+
+  unpause(): void {
+    const remaining = this.#pausedUntil - this.#timestamp;
+    if ((this.#finalizableAt ?? 0) > this.#pausedUntil)
+      this.#finalizableAt = (this.#finalizableAt ?? 0) - remaining;
+    this.#pausedUntil = this.#timestamp;
+  }
+
   simulate(call: Call, on: "latest" | "pending"): Refusal | undefined {
+    this.tried += 1;
     const action = decode(call);
     const ahead = [...this.#mempool.values()].map((transaction) => decode(transaction.call));
     if (on === "pending" && ahead.some(({ kind }) => kind === action.kind))
@@ -170,6 +188,7 @@ export class FakeChain {
   }
 
   #refusal(action: Action): Refusal | undefined {
+    if (this.#timestamp < this.#pausedUntil) return refused("NewRiskPaused");
     const duty = this.#duty();
     if (action.kind === "finalize") {
       if (duty.status !== "reported" || duty.epoch !== action.epoch) return refused("NotReported");
@@ -215,7 +234,7 @@ export class FakeChain {
       nodeCount: this.#options.nodeCount,
       vetoedAt: reports.vetoedAt(epoch),
       finalizableAt: this.#finalizableAt,
-      pausedUntil: 0,
+      pausedUntil: this.#pausedUntil,
     };
   }
 

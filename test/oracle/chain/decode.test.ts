@@ -145,6 +145,10 @@ describe("A log, encoded by ethers, is decoded", () => {
 
   it("to nothing if the oracle does not read it, or it is of a contract it does not know", () => {
     assert.equal(decode("SlaOracle", slaOracleAbi, "VetoesRenewed", [3]), undefined);
+    // A pause is read from the duty, which knows of an early end, too.
+    assert.equal(decode("SlaOracle", slaOracleAbi, "Paused", [1_800_000_000, OWNER, "why"]), undefined);
+    assert.equal(decode("SlaOracle", slaOracleAbi, "Unpaused", [OWNER]), undefined);
+    assert.equal(decode("SlaOracle", slaOracleAbi, "PauseRenewed", []), undefined);
     assert.equal(decode("ICNT", icntAbi, "Transfer", [OWNER, OWNER, 1]), undefined);
     assert.equal(decode("NodeStaking", slaOracleAbi, "Finalized", [7, HASH]), undefined);
   });
