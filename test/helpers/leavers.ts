@@ -37,8 +37,10 @@ export class Leaver {
   /** In two blocks for an operator, in one for a delegator. */
   async ask(amount = this.amount): Promise<void> {
     const { staking, registry } = this.account;
-    if (this.#nodeId !== undefined && amount === this.amount) await registry.startExit(this.#nodeId);
-    await staking.requestUnbonding(this.#positionId, amount);
+    const nodeId = this.#nodeId;
+    if (nodeId !== undefined && amount === this.amount) await registry.startExit(nodeId);
+    const positionId = nodeId === undefined ? this.#positionId : await staking.bondPositionOf(nodeId);
+    await staking.requestUnbonding(positionId, amount);
     const [event] = await staking.queryFilter(staking.filters.UnbondingRequested(), "latest");
     this.#requestId = event?.args.requestId ?? expect.fail("nothing was asked for");
   }
