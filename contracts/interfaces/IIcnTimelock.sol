@@ -6,8 +6,13 @@ pragma solidity 0.8.34;
 /// Trust: it is the only admin of the AccessManager, so whoever could make it act would own every parameter and all code.
 /// Only the Governor can, and only with what a vote passed. The delay depends on what is done. A call for which the
 /// AccessManager names a role other than its admin (routine decisions) waits `getMinDelay`. Every other call – upgrades,
-/// roles, whatever can worsen a staker's terms, and all that nobody thought of – waits until whoever asked to leave
-/// within 7 epochs of the announcement is out: (unbonding period + 7) · L, whatever becomes of the period meanwhile.
+/// roles, whatever can worsen a staker's terms, and all that nobody thought of – waits until whoever asked to leave in
+/// the epoch of the announcement or the six after it is out: (unbonding period + 7) · L, with the longest period that
+/// a request open at the announcement or made since can have. Before epochZero that runs from epochZero, where
+/// requests begin. If the epochs that those bonds answer for are not final by then (a pause, vetoes, a committee that does
+/// not report), it waits until they are, but never longer than for the longest unbonding period there can be, 67 L, so
+/// that a broken oracle or staking contract can be repaired: only who keeps reports from becoming final as long as that holds
+/// bonds back, and delegations never.
 /// A queued operation can be cancelled by another vote only.
 interface IIcnTimelock {
     /// @notice Between L and 30 L, in seconds.
@@ -16,7 +21,7 @@ interface IIcnTimelock {
     /// @notice Seconds that an operation of these calls waits if it is scheduled now.
     function delayOf(address[] calldata targets, bytes[] calldata payloads) external view returns (uint256);
 
-    /// @notice Seconds in which everyone can leave who asks for it within 7 epochs: (unbonding period + 7) · L, with the
-    /// longest period in force since the time `since`.
+    /// @notice Seconds from `since` in which everyone can leave who asks in its epoch or the six after it: (unbonding
+    /// period + 7) · L, with the longest period in force since then or in the 61 epochs before; from epochZero on.
     function leavingPeriod(uint256 since) external view returns (uint256);
 }

@@ -136,17 +136,24 @@ function recipesOf({ parameters, clock, deployer }: PlanInput, at: Addresses): R
   };
 }
 
-function governanceRecipes({ governance }: Parameters, { epochLength }: Clock, at: Addresses) {
+function governanceRecipes({ governance }: Parameters, clock: Clock, at: Addresses) {
   return {
     VotingPower: { construct: [at.ICNT, at.NodeStaking, at.VestingVault] },
     IcnTimelock: {
-      construct: [at.AccessManager, at.NodeStaking, at.IcnGovernor, epochLength, governance.timelockSeconds],
+      construct: [
+        at.AccessManager,
+        at.NodeStaking,
+        at.SlaOracle,
+        at.IcnGovernor,
+        packedClock(clock),
+        governance.timelockSeconds,
+      ],
     },
     IcnGovernor: {
       construct: [
         at.VotingPower,
         at.IcnTimelock,
-        epochLength,
+        clock.epochLength,
         {
           votingDelay: governance.votingDelaySeconds,
           votingPeriod: governance.votingPeriodSeconds,

@@ -209,8 +209,8 @@ export class System {
     return by.oracle.finalize(epoch);
   }
 
-  /** One epoch to its final report: what the attesters saw, by node. */
-  async settle(
+  /** One epoch to its report, which waits for its finality: what the attesters saw, by node. */
+  async report(
     epoch: number,
     seen: Readonly<Record<number, Seen>>,
     observers?: readonly number[],
@@ -218,8 +218,18 @@ export class System {
     await this.toEpoch(epoch + 1);
     const agreed = await this.agree(epoch, seen, observers);
     await this.submit(agreed);
-    await this.finalize(epoch);
     this.#ledgers.set(epoch, agreed.leaves);
+    return agreed;
+  }
+
+  /** The same to its final report. */
+  async settle(
+    epoch: number,
+    seen: Readonly<Record<number, Seen>>,
+    observers?: readonly number[],
+  ): Promise<Agreed> {
+    const agreed = await this.report(epoch, seen, observers);
+    await this.finalize(epoch);
     return agreed;
   }
 

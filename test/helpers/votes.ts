@@ -1,7 +1,7 @@
 // Real votes on the deployed system: a proposal from its calls to their execution, at the speed of the chain's clock.
 
 import type { ContractTransactionResponse } from "ethers";
-import { id } from "ethers";
+import { id, toBeHex, ZeroHash } from "ethers";
 import { roleWallet } from "../../scripts/devnet/keys.ts";
 import type { Account, System } from "./system.ts";
 
@@ -80,11 +80,31 @@ export class Proposal {
     return by.governor.queue(this.#call[0], this.#call[1], this.#call[2], id(this.#call[3]));
   }
 
-  /** To the first second in which the timelock lets it pass. */
+  /** Under which the timelock knows it. */
+  async operationId(): Promise<string> {
+    const { governor, timelock } = this.#by;
+    const [targets, values, calldatas, description] = this.#call;
+    const salt = toBeHex((BigInt(await governor.getAddress()) << 96n) ^ BigInt(id(description)), 32);
+    return timelock.hashOperationBatch(targets, values, calldatas, ZeroHash, salt);
+  }
+
+  /** When the timelock lets it pass, as it looks now. */
+  async readyAt(): Promise<bigint> {
+    return this.#by.timelock.getTimestamp(await this.operationId());
+  }
+
+  /** To the first second in which the timelock lets it pass: later than announced if it was put off. */
   async toReady(): Promise<void> {
-    const eta = await this.#by.governor.proposalEta(this.id);
     const { time } = this.#system.connection.networkHelpers;
-    if (BigInt(await time.latest()) < eta) await time.increaseTo(eta);
+    for (let at = await this.readyAt(); BigInt(await time.latest()) < at; at = await this.readyAt())
+      await time.increaseTo(at);
+  }
+
+  /** Execution in a block of that timestamp, mined even if it fails. */
+  async executeAt(timestamp: bigint): Promise<ContractTransactionResponse> {
+    await this.#system.connection.networkHelpers.time.setNextBlockTimestamp(timestamp);
+    const [targets, values, calldatas, description] = this.#call;
+    return this.#by.governor.execute(targets, values, calldatas, id(description), { gasLimit: 10_000_000 });
   }
 
   execute(by: Account = this.#by): Promise<ContractTransactionResponse> {

@@ -148,10 +148,10 @@ describe("The governor's own affairs", () => {
     });
 
     it("puts another timelock in place", async () => {
-      const { governor, timelock, manager, staking, settings, chain } = system;
+      const { governor, timelock, manager, staking, oracle, settings, chain } = system;
       const minimum = await timelock.getMinDelay();
       const other = await chain.ethers.deployContract("IcnTimelock", [
-        ...[manager, staking, governor, settings.epochLength, minimum],
+        ...[manager, staking, oracle, governor, settings.clock, minimum],
       ]);
       const [from, to] = [getAddress(await timelock.getAddress()), await other.getAddress()];
       const proposal = await ready(governor.interface.encodeFunctionData("updateTimelock", [to]));

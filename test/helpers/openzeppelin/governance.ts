@@ -36,16 +36,16 @@ async function make() {
   await networkHelpers.mine();
 
   const receiver = await ethers.deployContract("CallReceiver");
-  const { governor, timelock, votingPower, manager, staking } = system.deployer;
+  const { governor, timelock, votingPower, manager, staking, oracle } = system.deployer;
   return {
     ...{ system, settings, quorum, weights, receiver, partner, voters },
-    ...{ governor, timelock, votingPower, manager, staking, token, vault },
+    ...{ governor, timelock, votingPower, manager, staking, oracle, token, vault },
     ...{ chain: { ethers, networkHelpers }, proposer: proposer!, stranger: stranger!, carrier: voters[0]! },
   };
 }
 export type Governed = Awaited<ReturnType<typeof make>>;
 
-function settingsOf({ parameters }: System) {
+function settingsOf({ parameters, epochZero }: System) {
   const { governance, staking } = parameters;
   return {
     votingDelay: BigInt(governance.votingDelaySeconds),
@@ -56,6 +56,8 @@ function settingsOf({ parameters }: System) {
     /** What calls wait for that are not routine. */
     leavingPeriod: BigInt((staking.unbondingEpochs + 7) * DAY),
     epochLength: BigInt(DAY),
+    /** contracts/types/EpochClock.sol. */
+    clock: (BigInt(epochZero) << 64n) | BigInt(DAY),
   };
 }
 

@@ -16,7 +16,7 @@ import type { Governed } from "./governance.ts";
 export const SUPPORT = { against: 0n, for: 1n, abstain: 2n } as const;
 
 /** The governor, with someone who may propose and someone whose votes are a quorum. */
-type Assembly = Pick<Governed, "governor" | "chain" | "proposer" | "carrier">;
+type Assembly = Pick<Governed, "governor" | "timelock" | "chain" | "proposer" | "carrier">;
 
 export interface Call {
   readonly target: string;
@@ -110,8 +110,16 @@ export class Proposal {
     await this.#to((await this.#assembly.governor.proposalDeadline(this.id)) + after);
   }
 
+  /** To the time announced, or the one to which it was put off, because no epoch is final here. */
   async toEta(): Promise<void> {
-    await this.#to(await this.#assembly.governor.proposalEta(this.id));
+    const { timelock, chain } = this.#assembly;
+    const readyAt = () => timelock.getTimestamp(this.operationId);
+    for (
+      let at = await readyAt();
+      BigInt(await chain.networkHelpers.time.latest()) < at;
+      at = await readyAt()
+    )
+      await this.#to(at);
   }
 
   /** Proposed, and open to votes. */
