@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addAttester } from "./attester/commands.ts";
 import { addEmission } from "./charts/commands.ts";
 import { addDeploy } from "./deploy/command.ts";
+import { addGovernance } from "./governance/commands.ts";
 import { addHolder } from "./holder/commands.ts";
 import { addKey } from "./keys/commands.ts";
 import { addCompletion } from "./lib/completion/command.ts";
@@ -31,6 +32,8 @@ export function programOf(): Command {
   addHolder(program);
   addVesting(program);
   addEmission(program);
+  program.commandsGroup("Governance:");
+  addGovernance(program);
   program.commandsGroup("Node operators:");
   addNode(program);
   program.commandsGroup("Attesters:");

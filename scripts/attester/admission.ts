@@ -1,22 +1,18 @@
 // Into the committee: apply, be admitted, be seated.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import {
+  type DeploymentOptions,
   openSession,
   openSigningSession,
   type Session,
   type SignerOptions,
-  type SigningSession,
 } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
 import { openKeystore } from "../lib/keystore.ts";
 import { printResult } from "../lib/output.ts";
-import { type Plan, type Step, stepOf } from "../lib/plan.ts";
-import type { SpendOptions } from "../lib/spend.ts";
-import { readCalendar, startOf } from "../node/calendar.ts";
-import { carryOut } from "../node/carry-out.ts";
-import { textView } from "../node/watch.ts";
+import { stepOf } from "../lib/plan.ts";
 import { type Application, readApplication, signApplication } from "./application.ts";
-import { membersAt, readAttester, requireAuthority, requireBonds, requireNewKey } from "./attesters.ts";
+import { readAttester, requireBonds, requireNewKey } from "./attesters.ts";
 import { boxPublicKey, newestKeystore } from "./keystores.ts";
 import { type AttesterPassphraseOptions, attesterPassphrase } from "./passphrase.ts";
 
@@ -48,83 +44,69 @@ export async function registerAttester(options: RegisterOptions): Promise<void> 
     { file: out, application },
     () =>
       `${out} is your application: owner ${wallet.address}, signing key ${signing.address}, at ${endpoint}.\n` +
-      "Pass it to who governs the contracts: they check it and admit you with `icn attester admit`.\n" +
+      "Attesters are admitted by vote: pass it to somebody with the votes for a proposal, who makes it with\n" +
+      `\`icn gov propose --title "Admit us" --admit ${out}\`; anyone checks it with \`icn attester admit ${out}\`.\n` +
       "Once you have an id, put it into oracle.env, bond with `icn attester bond` and fund the submitter's key.",
   );
 }
 
-export interface GoverningOptions extends SpendOptions {
+export interface CheckOptions extends DeploymentOptions {
   readonly calldata?: true;
 }
 
-/** A call that is reserved for who governs, and what it leaves. */
-interface Governed {
-  readonly method: "admit" | "setCommittee";
-  readonly plan: Plan & { readonly steps: readonly [Step] };
-}
-
-/** Signs as who governs, or only looks: the call of --calldata needs no key. */
-async function openGoverning(options: GoverningOptions): Promise<Session | SigningSession> {
-  return await (options.calldata === true ? openSession(options) : openSigningSession(options));
-}
-
-/** Prints the call for a vote; undefined if it is to be sent instead, by the returned session. */
-async function toSend(
-  session: Session | SigningSession,
-  { method, plan }: Governed,
-  { json }: GoverningOptions,
-): Promise<SigningSession | undefined> {
-  if ("wallet" in session) {
-    await requireAuthority(session, method);
-    return session;
-  }
-  session.provider.destroy();
-  const [{ what, to, data }] = plan.steps;
-  printResult(json === true, { what, to, data }, () => `To ${what}, call\n  to    ${to}\n  data  ${data}`);
-  return undefined;
-}
-
-/** Checks an application and admits the attester, or prints the call for a vote. */
-export async function admit(file: string, options: GoverningOptions): Promise<void> {
-  const opened = await openGoverning(options);
-  const { committee } = opened.contracts;
-  const at = { chainId: opened.chainId, committee: await committee.getAddress() };
-  const application = readApplication(textOf(file), file, at);
-  await requireNewKey(opened.contracts, application.signingKey);
+/** Checks an application as `icn gov propose --admit` does, and says how to put it to a vote. */
+export async function checkApplication(file: string, options: CheckOptions): Promise<void> {
+  const session = await openSession(options);
+  const { committee } = session.contracts;
+  const application = await applicationIn(session, file);
   const { owner, signingKey, boxKey, endpoint } = application;
-  const step = await stepOf(
+  const { what, to, data } = await stepOf(
     `admit ${owner} as attester, at ${endpoint}`,
     committee.admit.populateTransaction(owner, signingKey, boxKey, endpoint),
   );
-  const count = await textView("attesterCount", "attesters", committee, "attesterCount", []);
-  const plan = { steps: [step], watched: [count] } as const;
-  const session = await toSend(opened, { method: "admit", plan }, options);
-  if (session === undefined) return;
-  await carryOut(session, plan, options, ({ receipts: [receipt] }) => {
-    const attesterId = idIn(receipt?.logs ?? [], application, committee.interface);
-    return {
-      json: { attesterId, application },
-      words: `Attester ${attesterId} is admitted. It measures once it is bonded and seated (\`icn attester seat\`).`,
-    };
-  });
+  session.provider.destroy();
+  const command = `icn gov propose --title "Admit the attester of ${owner}" --admit ${file}`;
+  const checked = `The application is sound: owner ${owner} and signing key ${signingKey} signed it, at ${endpoint}.`;
+  tellCheck({ ...{ what, to, data, command, application } }, checked, options);
 }
 
-interface EventReader {
-  parseLog(log: { topics: readonly string[]; data: string }): {
-    readonly name: string;
-    readonly args: Readonly<Record<string, unknown>>;
-  } | null;
+/** Checks that attesters can be seated, and says how to put it to a vote. */
+export async function checkSeats(ids: readonly number[], options: CheckOptions): Promise<void> {
+  const session = await openSession(options);
+  const ascending = await seatable(session, ids);
+  const { what, to, data } = await stepOf(
+    `seat the attesters ${ascending.join(", ")}`,
+    session.contracts.committee.setCommittee.populateTransaction(ascending),
+  );
+  session.provider.destroy();
+  const list = ascending.join(",");
+  const command = `icn gov propose --title "Seat the attesters ${list}" --seat ${list}`;
+  const checked = `All of ${ascending.join(", ")} have the bond that a seat needs.`;
+  tellCheck({ ...{ what, to, data, command, committee: ascending } }, checked, options);
 }
 
-function idIn(
-  logs: readonly { readonly topics: readonly string[]; readonly data: string }[],
-  { owner }: Application,
-  events: EventReader,
-): number {
-  const admitted = logs
-    .map((log) => events.parseLog(log))
-    .find((event) => event?.name === "AttesterAdmitted" && event.args["owner"] === owner);
-  return Number(admitted?.args["attesterId"]);
+interface Check {
+  readonly what: string;
+  readonly to: string;
+  readonly data: string;
+  readonly command: string;
+}
+
+function tellCheck(check: Check, checked: string, { json, calldata }: CheckOptions): void {
+  const { what, to, data, command } = check;
+  printResult(json === true, check, () =>
+    calldata === true
+      ? `To ${what}, call\n  to    ${to}\n  data  ${data}`
+      : `${checked}\nIt takes a vote. Whoever has the votes for a proposal makes it with\n  ${command}`,
+  );
+}
+
+/** @throws CliError `application-invalid`, `application-elsewhere`, `application-forged`, `signing-key-used` */
+export async function applicationIn({ chainId, contracts }: Session, file: string): Promise<Application> {
+  const committee = await contracts.committee.getAddress();
+  const application = readApplication(textOf(file), file, { chainId, committee });
+  await requireNewKey(contracts, application.signingKey);
+  return application;
 }
 
 function textOf(file: string): string {
@@ -138,30 +120,10 @@ function textOf(file: string): string {
   }
 }
 
-/** Seats a committee from the next epoch on, or prints the call for a vote. */
-export async function seat(ids: readonly number[], options: GoverningOptions): Promise<void> {
-  const opened = await openGoverning(options);
-  const { committee } = opened.contracts;
+/** The ids in ascending order. @throws CliError `unknown-attester`, `bond-too-low` */
+export async function seatable({ contracts }: Session, ids: readonly number[]): Promise<number[]> {
   const ascending = [...new Set(ids)].sort((a, b) => a - b);
-  const attesters = await Promise.all(ascending.map((id) => readAttester(opened.contracts, id)));
-  await requireBonds(opened.contracts, attesters);
-  const { clock, upcoming } = await readCalendar(opened);
-  const from = startOf(clock, upcoming);
-  const step = await stepOf(
-    `seat the attesters ${ascending.join(", ")} from ${from} on`,
-    committee.setCommittee.populateTransaction(ascending),
-  );
-  // Before the first committee the view reverts: there is nothing to compare with.
-  const seated = (await membersAt(committee, upcoming)).length > 0;
-  const label = `committee of epoch ${upcoming}`;
-  const members = await textView("committee", label, committee, "committeeAt", [upcoming], (returned) =>
-    [...(returned.at(1) as readonly { attesterId: bigint }[])].map((member) => member.attesterId).join(", "),
-  );
-  const plan = { steps: [step], watched: seated ? [members] : [] } as const;
-  const session = await toSend(opened, { method: "setCommittee", plan }, options);
-  if (session === undefined) return;
-  await carryOut(session, plan, options, () => ({
-    json: { committee: ascending, fromEpoch: upcoming },
-    words: `The committee from ${from} on: ${ascending.join(", ")}.`,
-  }));
+  const attesters = await Promise.all(ascending.map((attesterId) => readAttester(contracts, attesterId)));
+  await requireBonds(contracts, attesters);
+  return ascending;
 }

@@ -42,22 +42,6 @@ export async function readOwnAttester(
   return attester;
 }
 
-/** @throws CliError `access-managed-unauthorized` unless the signer may call a restricted function of the committee at once. */
-export async function requireAuthority(
-  { contracts, wallet }: SigningSession,
-  method: "admit" | "setCommittee",
-): Promise<void> {
-  const { manager, committee } = contracts;
-  const { selector } = committee.interface.getFunction(method);
-  const { immediate } = await manager.canCall(wallet.address, await committee.getAddress(), selector);
-  if (!immediate)
-    throw new CliError(
-      `${wallet.address} may not call ${method}: it is reserved for who governs the contracts`,
-      "sign with the admin's key, or pass the call of --calldata to a vote",
-      { code: "access-managed-unauthorized" },
-    );
-}
-
 /** @throws CliError `signing-key-used`: a signing key belongs to one attester for ever. */
 export async function requireNewKey({ committee }: Contracts, signingKey: string): Promise<void> {
   const count = Number(await committee.attesterCount());

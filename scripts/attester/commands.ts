@@ -4,7 +4,7 @@ import { printResult } from "../lib/output.ts";
 import { newPassphrase } from "../lib/passphrase.ts";
 import { withSpending } from "../lib/spend.ts";
 import { parseUrl } from "../node/parse.ts";
-import { admit, registerAttester, seat } from "./admission.ts";
+import { checkApplication, checkSeats, registerAttester } from "./admission.ts";
 import { initAttester } from "./init.ts";
 import { bondAttester, changeBoxKey, rotateSigningKey, setAttesterEndpoint } from "./own.ts";
 import { withAttesterPassphrase } from "./passphrase.ts";
@@ -92,29 +92,28 @@ function addAdmission(attester: Command): void {
       `${EXAMPLE}register --dir attester-1 --endpoint https://attester.example --account owner`,
     )
     .action(registerAttester);
-  withGoverning(attester.command("admit"))
-    .summary("admit an applicant")
+  withDeployment(attester.command("admit"))
+    .summary("check an application for a vote")
     .description(
-      "Checks both signatures of an application and admits the attester; for who governs the contracts.",
+      "Checks both signatures of an application and prints the proposal that admits the attester: it takes a vote. Nothing goes to the chain.",
     )
     .argument("<application>", "file that `icn attester register` wrote")
-    .addHelpText("after", `${EXAMPLE}admit application.json --calldata`)
-    .action(admit);
-  withGoverning(attester.command("seat"))
-    .summary("seat the committee")
+    .option("--calldata", "print the call alone")
+    .addHelpText("after", `${EXAMPLE}admit application.json`)
+    .action(checkApplication);
+  withDeployment(attester.command("seat"))
+    .summary("check a committee for a vote")
     .description(
-      "Seats the committee from the next epoch on; each member needs its bond. For who governs the contracts.",
+      "Checks that each attester has the bond of a seat and prints the proposal that seats them: it takes a vote. Nothing goes to the chain.",
     )
     .argument("<ids...>", "ids of all its members", (text: string, before: number[] = []) => [
       ...before,
       attesterId(text),
     ])
+    .option("--calldata", "print the call alone")
     .addHelpText("after", `${EXAMPLE}seat 1 2 3 4`)
-    .action(seat);
+    .action(checkSeats);
 }
-
-const withGoverning = (command: Command): Command =>
-  withSpending(command).option("--calldata", "print the call, to put to a vote, instead of sending it");
 
 function addOwn(attester: Command): void {
   withSpending(attester.command("bond"))

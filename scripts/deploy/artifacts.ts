@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Interface, type InterfaceAbi } from "ethers";
 import { CliError } from "../lib/errors.ts";
 
@@ -38,6 +39,17 @@ export function artifactOf(name: ArtifactName, artifacts = ARTIFACTS): Artifact 
     throw new CliError(`the contract ${name} is not built`, "run `npm run build` in the checkout first", {
       code: "not-built",
     });
+  return read(file);
+}
+
+/** Any contract of ours that this checkout compiled, by its name; undefined if there is none. */
+export function artifactNamed(name: string): Artifact | undefined {
+  if (!/^\w+$/.test(name)) return undefined;
+  const [file] = globSync(`contracts/**/${name}.sol/${name}.json`, { cwd: fileURLToPath(ARTIFACTS) });
+  return file === undefined ? undefined : read(new URL(file, ARTIFACTS));
+}
+
+function read(file: URL): Artifact {
   const built = JSON.parse(readFileSync(file, "utf8")) as Omit<Artifact, "abi"> & { abi: InterfaceAbi };
   return { ...built, abi: new Interface(built.abi) };
 }

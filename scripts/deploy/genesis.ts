@@ -73,7 +73,7 @@ function cumulative(shares: readonly number[]): number[] {
 }
 
 /** contracts/types/Rules.sol. */
-export function rulesStruct({ rules }: Parameters) {
+export function rulesStruct({ rules }: Pick<Parameters, "rules">) {
   const { stakeFloorIcnt, stakePerUnitIcnt, ...economics } = rules.economics;
   return {
     ...rules,

@@ -5,7 +5,8 @@ import type { ContractTransaction } from "ethers";
 export interface Step {
   /** As it goes on after "will": "stake 1_000 ICNT on node 3". */
   readonly what: string;
-  readonly to: string;
+  /** Null where the data creates a contract. */
+  readonly to: string | null;
   readonly data: string;
 }
 
@@ -24,10 +25,15 @@ export interface Watched {
 export interface Plan {
   readonly steps: readonly Step[];
   readonly watched: readonly Watched[];
+  /** What the steps mean beyond themselves, such as what a proposal would do; shown before anything is sent. */
+  readonly about?: { readonly json: object; readonly words: string };
 }
 
 /** A step from what ethers' `populateTransaction` returns. */
-export async function stepOf(what: string, call: Promise<ContractTransaction>): Promise<Step> {
+export async function stepOf(
+  what: string,
+  call: Promise<ContractTransaction>,
+): Promise<Step & { readonly to: string }> {
   const { to, data } = await call;
   return { what, to, data };
 }

@@ -17,8 +17,18 @@ export interface Outcome {
   readonly changes: readonly Change[];
   /** Gas of each step; undefined where the chain could not tell. */
   readonly gas: readonly (bigint | undefined)[];
+  /** How many events each step emits; undefined where the chain could not tell. */
+  readonly events: readonly (number | undefined)[];
   /** Why steps after the first could not be simulated. */
   readonly unsimulated?: string;
+}
+
+/** What differs from the next block of the chain. */
+export interface Circumstances {
+  /** Unix seconds of the first step; later than now. */
+  readonly at?: number;
+  /** By contract: storage slots and what they hold before the first step. */
+  readonly storage?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const hex = z.string().regex(/^0x[0-9a-f]*$/i);
@@ -26,18 +36,27 @@ const called = z.object({
   status: hex,
   returnData: hex,
   gasUsed: hex,
+  logs: z.array(z.unknown()).default([]),
   error: z.object({ message: z.string().optional(), data: hex.optional() }).nullish(),
 });
 const simulated = z.array(z.object({ calls: z.array(called) }));
 type Called = z.output<typeof called>;
 
 /** @throws CliError naming the first step that would fail, and why. */
-export async function simulate(provider: JsonRpcProvider, from: string, plan: Plan): Promise<Outcome> {
+export async function simulate(
+  provider: JsonRpcProvider,
+  from: string,
+  plan: Plan,
+  circumstances: Circumstances = {},
+): Promise<Outcome> {
   const reads = plan.watched.map(({ to, data }) => ({ from, to, data }));
-  const steps = plan.steps.map(({ to, data }) => [{ from, to, data }]);
-  const answer = await askSimulation(provider, [reads, ...steps, reads]);
+  const steps = plan.steps.map(({ to, data }) => [to === null ? { from, data } : { from, to, data }]);
+  const answer = await askSimulation(provider, [reads, ...steps, reads], circumstances);
   if (typeof answer === "string")
-    return { ...(await estimateFirst(provider, from, plan)), unsimulated: answer };
+    return {
+      ...(await estimateFirst(provider, from, plan, circumstances.storage === undefined)),
+      unsimulated: answer,
+    };
   const [before = [], ...rest] = answer;
   const after = rest.pop() ?? [];
   const gas = plan.steps.map((step, place) => gasOf(step, place, plan.steps.length, rest[place]?.[0]));
@@ -46,12 +65,13 @@ export async function simulate(provider: JsonRpcProvider, from: string, plan: Pl
     before: parsedOf(watched, before[place]),
     after: parsedOf(watched, after[place]),
   }));
-  return { changes, gas };
+  const events = plan.steps.map((_, place) => rest[place]?.[0]?.logs.length);
+  return { changes, gas, events };
 }
 
 interface Call {
   readonly from: string;
-  readonly to: string;
+  readonly to?: string;
   readonly data: string;
 }
 
@@ -59,10 +79,13 @@ interface Call {
 async function askSimulation(
   provider: JsonRpcProvider,
   blocks: readonly Call[][],
+  { at: later = 0, storage = {} }: Circumstances,
 ): Promise<Called[][] | string> {
-  const at = await nextTimestamp(provider);
+  const at = Math.max(later, await nextTimestamp(provider));
+  const slots = Object.entries(storage).map(([contract, stateDiff]) => [contract, { stateDiff }] as const);
   const blockStateCalls = blocks.map((calls, place) => ({
     blockOverrides: { time: toQuantity(at + place) },
+    ...(place === 0 && slots.length > 0 ? { stateOverrides: Object.fromEntries(slots) } : {}),
     calls,
   }));
   let raw: unknown;
@@ -126,25 +149,26 @@ function parsedOf(watched: Watched, result: Called | undefined): Value {
   return watched.parse(result.returnData);
 }
 
-/** Where a chain simulates nothing, it still estimates the first step, which needs no other. */
+/** Where a chain simulates nothing, it still estimates the first step, which needs no other, unless storage is to differ. */
 async function estimateFirst(
   provider: JsonRpcProvider,
   from: string,
   { steps, watched }: Plan,
-): Promise<Pick<Outcome, "changes" | "gas">> {
+  asItIs: boolean,
+): Promise<Omit<Outcome, "unsimulated">> {
   const changes = await Promise.all(
     watched.map(async (one) => ({ watched: one, before: await readNow(provider, one), after: undefined })),
   );
   const gas = await Promise.all(
     steps.map(({ what, to, data }, place) =>
-      place > 0
+      place > 0 || !asItIs
         ? undefined
         : provider.estimateGas({ from, to, data }).catch((error: unknown) => {
             throw wouldFail(what, place, steps.length, explainRevert(dataOf(error), messageOf(error)));
           }),
     ),
   );
-  return { changes, gas };
+  return { changes, gas, events: gas.map(() => undefined) };
 }
 
 export const readNow = async (provider: JsonRpcProvider, watched: Watched): Promise<Value> =>

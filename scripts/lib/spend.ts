@@ -151,8 +151,9 @@ const changesOf = ({ changes }: Outcome): SentJson["changes"] =>
     after: after ?? null,
   }));
 
-const dryRunOf = ({ steps }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Quote) => ({
+const dryRunOf = ({ steps, about }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Quote) => ({
   dryRun: true,
+  ...about?.json,
   changes: changesOf(outcome),
   steps: steps.map(({ what }, place) => ({ what, gas: numberOrNull(outcome.gas[place]) })),
   ...{ gas: Number(gas), feeWei, maxFeeWei },
@@ -163,7 +164,7 @@ const numberOrNull = (value: bigint | undefined): number | null =>
   value === undefined ? null : Number(value);
 
 /** What changes and what it costs, for the reader of a terminal. */
-function words({ steps }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Quote): string {
+function words({ steps, about }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Quote): string {
   const sends = steps.map(({ what }, place) => {
     const used = outcome.gas[place];
     return [`${place + 1}.`, what, used === undefined ? "unknown" : `${used} gas`];
@@ -181,7 +182,13 @@ function words({ steps }: Plan, outcome: Outcome, { gas, feeWei, maxFeeWei }: Qu
       : [
           `This chain simulates nothing (${outcome.unsimulated}): only the first transaction was tried, the cost holds for it alone, and what the others do is unknown.`,
         ];
-  const parts = [columns(sends), ...(changes.length === 0 ? [] : [columns(changes)]), [cost, ...open]];
+  const first = about === undefined ? [] : [[about.words]];
+  const parts = [
+    ...first,
+    columns(sends),
+    ...(changes.length === 0 ? [] : [columns(changes)]),
+    [cost, ...open],
+  ];
   return parts.map((lines) => lines.join("\n")).join("\n\n");
 }
 

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { type ErrorFragment, Interface } from "ethers";
 import { ERROR_DOCS, errorDocs } from "../../scripts/ci/error-docs.ts";
+import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { KNOWN_ERRORS, MODULES } from "../../scripts/lib/decode/modules.ts";
 import { misplaced } from "../../scripts/lib/decode/words.ts";
 import { explainRevert } from "../../scripts/lib/decode.ts";
+import { CONTRACT_NAMES } from "../../scripts/lib/manifest.ts";
 import { commandCodes, sampleOf } from "./support/error-codes.ts";
 
 const INTERFACES = "artifacts/contracts/interfaces";
@@ -23,6 +25,14 @@ const declared = readdirSync(INTERFACES).flatMap((file): ErrorFragment[] => {
 });
 
 describe("contract errors", () => {
+  it("of all contracts of a deployment have words", () => {
+    for (const contract of CONTRACT_NAMES)
+      artifactOf(contract).abi.forEachError(({ selector, name }) => {
+        const known = KNOWN_ERRORS.get(selector)?.words;
+        assert.ok(known, `${name} of ${contract} has no words: add them in scripts/lib/decode/`);
+      });
+  });
+
   it("of all interfaces have words", () => {
     assert.ok(declared.length > 100);
     for (const { selector, name } of declared)

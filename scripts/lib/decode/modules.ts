@@ -1,6 +1,7 @@
 import type { ErrorFragment } from "ethers";
 import { ACCESS, RESERVE } from "./access.ts";
 import { COMMITTEE } from "./committee.ts";
+import { GOVERNANCE } from "./governance.ts";
 import { ORACLE } from "./oracle.ts";
 import { REGISTRY } from "./registry.ts";
 import { REWARDS } from "./rewards.ts";
@@ -9,7 +10,7 @@ import { TOKEN } from "./token.ts";
 import { VESTING } from "./vesting.ts";
 import { codeOf, type ErrorModule } from "./words.ts";
 
-/** Where two contracts declare the same error, the first one's words hold. */
+/** Where two contracts declare the same error, the first words hold. */
 export const MODULES: readonly ErrorModule[] = [
   STAKING,
   REGISTRY,
@@ -17,6 +18,7 @@ export const MODULES: readonly ErrorModule[] = [
   VESTING,
   COMMITTEE,
   TOKEN,
+  GOVERNANCE,
   ACCESS,
   ORACLE,
   RESERVE,
@@ -32,14 +34,16 @@ export interface KnownError {
 }
 
 /** By selector: every error that a contract of ours can answer with. */
-export const KNOWN_ERRORS: ReadonlyMap<string, KnownError> = new Map(
-  MODULES.toReversed().flatMap((module) => {
-    const known: (readonly [string, KnownError])[] = [];
+export const KNOWN_ERRORS: ReadonlyMap<string, KnownError> = knownErrors();
+
+function knownErrors(): Map<string, KnownError> {
+  const known = new Map<string, KnownError>();
+  for (const module of MODULES)
     module.errors.forEachError((fragment) => {
       const words = module.words[fragment.name] ?? module.rare[fragment.name];
       const rare = module.words[fragment.name] === undefined;
-      known.push([fragment.selector, { code: codeOf(fragment.name), module, fragment, words, rare }]);
+      if (known.get(fragment.selector)?.words === undefined)
+        known.set(fragment.selector, { code: codeOf(fragment.name), module, fragment, words, rare });
     });
-    return known;
-  }),
-);
+  return known;
+}

@@ -11,6 +11,10 @@ export const ORACLE: ErrorModule = {
       "epoch {epoch} is not final yet",
       "wait until its report's veto window is over, or claim through an earlier epoch",
     ],
+    NewRiskPaused: [
+      "the guardian paused new stake, bonds and registrations until {until:time}",
+      "try again then; whatever leaves is never paused",
+    ],
   },
   rare: {
     EpochNotOver: ["epoch {epoch} ends at {endsAt:time}, it is {nowAt:time}", "report it after its end"],
@@ -53,7 +57,9 @@ export const ORACLE: ErrorModule = {
       "the veto window of epoch {epoch} was over at {finalizableAt:time}, it is {nowAt:time}",
       "it can no longer be vetoed; a vote may set the ledger back",
     ],
-    NoVetoLeft: ["the guardian has no veto left", "a vote must renew them"],
+    NoVetoLeft: ["the guardian has no veto left", "a vote must renew them: `icn gov propose --renew-vetoes`"],
+    NoPauseLeft: ["the guardian has no pause left", "a vote must renew it: `icn gov propose --renew-pause`"],
+    NotPaused: ["nothing is paused", "there is nothing to end"],
     VetoWindowOutOfBounds: [
       "a veto window of {vetoWindow} s is not within {min} to {max}",
       "propose one within",

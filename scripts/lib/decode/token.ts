@@ -22,6 +22,11 @@ export const TOKEN: ErrorModule = {
     "error ECDSAInvalidSignatureLength(uint256 length)",
     "error ECDSAInvalidSignatureS(bytes32 s)",
     "error ERC5805FutureLookup(uint256 timepoint, uint48 clock)",
+    "error CheckpointUnorderedInsertion()",
+    "error ERC20ExceededSafeSupply(uint256 increasedSupply, uint256 cap)",
+    "error ERC6372InconsistentClock()",
+    "error InvalidShortString()",
+    "error StringTooLong(string str)",
   ]),
   words: {
     ERC20InsufficientBalance: [
@@ -49,6 +54,14 @@ export const TOKEN: ErrorModule = {
     ERC20InvalidApprover: ["{approver} cannot approve", "sign with an account"],
     ERC20InvalidSender: ["{sender} cannot send", "sign with an account"],
     ERC20InvalidSpender: ["{spender} cannot spend", "name another address"],
+    CheckpointUnorderedInsertion: ["a checkpoint lies in the past of another", "report this"],
+    ERC20ExceededSafeSupply: [
+      "a supply of {increasedSupply:icnt} ICNT is above {cap:icnt}",
+      "correct the allocations in the parameters",
+    ],
+    ERC6372InconsistentClock: ["the contract's clock is not the chain's", "report this"],
+    InvalidShortString: ["a short string is none", "report this"],
+    StringTooLong: ["the text {str} is too long", "choose a shorter one"],
     ERC5805FutureLookup: [
       "votes at {timepoint} are not known before then: it is {clock}",
       "ask about the past",

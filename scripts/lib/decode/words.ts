@@ -2,6 +2,7 @@
 import { type ErrorDescription, type ErrorFragment, type Interface, toUtf8String } from "ethers";
 import { NODE_STATUSES } from "../../../oracle/domain/types.ts";
 import { formatIcnt, formatPpm } from "../amounts.ts";
+import { formatDuration } from "../durations.ts";
 
 /** What is wrong and what to do, by the error's name; "{bond:icnt}" is replaced by the error's value of that name. */
 export type Words = Readonly<Record<string, readonly [message: string, remedy: string]>>;
@@ -16,6 +17,19 @@ export interface ErrorModule {
   readonly rare: Words;
 }
 
+/** IGovernor.ProposalState, in its order. */
+export const PROPOSAL_STATES = [
+  "pending",
+  "active",
+  "canceled",
+  "defeated",
+  "succeeded",
+  "queued",
+  "expired",
+  "executed",
+] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];
+
 const SERVICE_NAMES = new Map([
   [1n, "storage"],
   [2n, "compute"],
@@ -27,6 +41,8 @@ const FORMATS: Readonly<Record<string, (value: unknown) => string>> = {
   icnt: (value) => formatIcnt(BigInt(String(value))),
   ppm: (value) => formatPpm(BigInt(String(value))),
   time: (value) => new Date(Number(value) * 1_000).toISOString().replace(".000Z", " UTC").replace("T", " "),
+  duration: (value) => formatDuration(BigInt(String(value))),
+  state: (value) => PROPOSAL_STATES[Number(value)] ?? `in state ${value}`,
   status: (value) => NODE_STATUSES[Number(value)] ?? `status ${value}`,
   service: (value) => SERVICE_NAMES.get(BigInt(String(value))) ?? `service ${value}`,
   text: (value) => {
@@ -42,7 +58,7 @@ const PLACE = /\{(\w+)(?::(\w+))?\}/g;
 
 export const fill = (template: string, args: ErrorDescription["args"]): string =>
   template.replace(PLACE, (_, name: string, format = "plain") =>
-    (FORMATS[format] ?? String)(args[name as keyof typeof args]),
+    (FORMATS[format] ?? String)(args.getValue(name)),
   );
 
 /** For documentation: the values by their names. */

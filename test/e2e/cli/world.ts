@@ -145,6 +145,16 @@ export class World {
     return { name, address, privateKey };
   }
 
+  /** Makes a call as a passed vote would, to set the scene: what a vote takes is test/e2e/cli/governance.ts's. */
+  async asTimelock(to: string, data: string): Promise<void> {
+    const from = this.manifest.contracts.IcnTimelock.address;
+    await this.provider.send("anvil_setBalance", [from, toQuantity(COIN)]);
+    await this.provider.send("anvil_impersonateAccount", [from]);
+    const hash = (await this.provider.send("eth_sendTransaction", [{ from, to, data }])) as string;
+    await this.provider.waitForTransaction(hash);
+    await this.provider.send("anvil_stopImpersonatingAccount", [from]);
+  }
+
   /** Who owns the attester with that id, and its other keys. */
   attester(attesterId: number) {
     const { owner, ...keys } = attesterKeys(attesterId - 1);
@@ -249,7 +259,7 @@ function parsedOf(
 
 /** The devnet's parameters with days as epochs, so that real time does not matter, and attesters that are served here. */
 function parametersOf(endpoint: string) {
-  const file = readJson(PARAMETERS) as { committee: object; oracle: object };
+  const file = readJson(PARAMETERS) as { committee: object; oracle: object; governance: object };
   const attesters = Array.from({ length: ATTESTERS }, (_, place) => {
     const { owner, signing, boxPublicKey } = attesterKeys(place);
     return { owner: owner.address, signingKey: signing.address, boxKey: boxPublicKey, endpoint };
@@ -260,6 +270,13 @@ function parametersOf(endpoint: string) {
     epochZeroDelaySeconds: EPOCH_SECONDS,
     committee: { ...file.committee, attesters },
     oracle: { ...file.oracle, vetoWindowSeconds: EPOCH_SECONDS / 2 },
+    governance: {
+      ...file.governance,
+      votingDelaySeconds: 2 * EPOCH_SECONDS,
+      votingPeriodSeconds: 7 * EPOCH_SECONDS,
+      lateQuorumExtensionSeconds: 2 * EPOCH_SECONDS,
+      timelockSeconds: 2 * EPOCH_SECONDS,
+    },
   };
   return parseParameters(changed, PARAMETERS);
 }

@@ -1,0 +1,101 @@
+// icn gov list, icn gov show: all proposals, and all of one.
+
+import { formatIcnt } from "../lib/amounts.ts";
+import { type DeploymentOptions, openSession, type Session } from "../lib/command.ts";
+import { columns, printResult, table } from "../lib/output.ts";
+import { readCalendar } from "../node/calendar.ts";
+import { readActions, settingOf } from "./actions.ts";
+import {
+  callOf,
+  type Proposal,
+  proposalOf,
+  readProposals,
+  type Standing,
+  standingOf,
+  textOf,
+  titleOf,
+} from "./proposals.ts";
+import { nextOf, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
+import { type Preview, previewOf, viewJson, viewWords } from "./view.ts";
+
+export async function listProposals({ json, ...options }: DeploymentOptions): Promise<void> {
+  const session = await openSession(options);
+  const proposals = await readProposals(session);
+  const { now } = await readCalendar(session);
+  const rows = await Promise.all(
+    proposals.map(async (proposal) => ({ proposal, standing: await standingOf(session, proposal) })),
+  );
+  session.provider.destroy();
+  const all = rows.map(({ proposal, standing }) => standingJson(proposal, standing, now));
+  printResult(json === true, { proposals: all }, () =>
+    rows.length === 0
+      ? "No proposal was made yet. Make one with `icn gov propose`."
+      : table([
+          ["", "title", "state", "for", "against", "abstain", "next"],
+          ...rows.map(({ proposal, standing }) => listed(proposal, standing, now)),
+        ]),
+  );
+}
+
+const TITLE_LENGTH = 48;
+
+function listed(proposal: Proposal, standing: Standing, now: number): string[] {
+  const title = titleOf(proposal);
+  const { state, tally } = standing;
+  const short = title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH - 1)}…` : title;
+  const votes = [tally.for, tally.against, tally.abstain].map((wei) => formatIcnt(wei, 0));
+  return [String(proposal.number), short, state, ...votes, nextOf(proposal, standing, now).what];
+}
+
+export async function showProposal(wanted: bigint, { json, ...options }: DeploymentOptions): Promise<void> {
+  const session = await openSession(options);
+  const proposal = await proposalOf(session, wanted);
+  const { now } = await readCalendar(session);
+  const standing = await standingOf(session, proposal);
+  const preview = await previewOfProposal(session, proposal, standing);
+  session.provider.destroy();
+  const result = {
+    ...standingJson(proposal, standing, now),
+    description: textOf(proposal),
+    ...viewJson(preview),
+  };
+  printResult(json === true, result, () =>
+    [
+      `Proposal ${proposal.number}: ${textOf(proposal)}`,
+      standingWords(proposal, standing, now),
+      viewWords(preview),
+      `What comes next: ${nextOf(proposal, standing, now).what}.`,
+    ].join("\n\n"),
+  );
+}
+
+function standingWords(proposal: Proposal, standing: Standing, now: number): string {
+  const { state, tally } = standing;
+  const left = quorumLeft(tally);
+  const rows = [
+    ["id", String(proposal.proposalId)],
+    ["by", proposal.proposer],
+    ["state", state],
+    ["for", votesIn(tally.for)],
+    ["against", votesIn(tally.against)],
+    ["abstain", votesIn(tally.abstain)],
+    ["quorum", `${votesIn(tally.quorum)}: ${left === 0n ? "reached" : `${votesIn(left)} missing`}`],
+  ];
+  return columns([...rows, ...timesOf(proposal, standing, now)]).join("\n");
+}
+
+/** What a proposal would do when it can be carried out; of a finished one only the words. */
+export async function previewOfProposal(
+  session: Session,
+  proposal: Proposal,
+  standing: Standing,
+): Promise<Preview> {
+  const { clock, now } = await readCalendar(session);
+  const isOver = ["canceled", "defeated", "expired", "executed"].includes(standing.state);
+  const [targets, , datas] = callOf(proposal);
+  const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
+  const at = Math.max(now + 1, standing.etaAt ?? standing.deadlineAt + delay);
+  const actions = await readActions(settingOf(session, clock, at), proposal.calls);
+  session.progress("trying what it would do");
+  return previewOf(session, actions, isOver ? undefined : at);
+}

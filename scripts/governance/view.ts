@@ -1,0 +1,102 @@
+// A vote's calls for a reader: each in words, who else may make it, what it waits for, what it changes.
+import type { Wait } from "../deploy/permissions.ts";
+import type { Session } from "../lib/command.ts";
+import { explain } from "../lib/decode.ts";
+import { formatDuration } from "../lib/durations.ts";
+import type { CliError } from "../lib/errors.ts";
+import { columns } from "../lib/output.ts";
+import type { Action } from "./actions.ts";
+import type { Call } from "./decode.ts";
+import { type ActionChange, type Outlook, outlookOf } from "./outcome.ts";
+
+export interface ActionView {
+  readonly action: Action;
+  /** Seconds that the timelock would hold it if it were queued now, alone. */
+  readonly waitSeconds: number;
+  /** Empty where it was not looked at. */
+  readonly changes: readonly ActionChange[];
+}
+
+export interface Preview {
+  readonly views: readonly ActionView[];
+  /** Of all of them together. */
+  readonly waitSeconds: number;
+  /** Why they cannot be carried out as things stand. */
+  readonly failure: CliError | undefined;
+  readonly unsimulated: string | undefined;
+}
+
+/** Seconds that the timelock holds calls that are queued together now. */
+export const delayOf = async ({ contracts }: Session, calls: readonly Call[]): Promise<number> =>
+  Number(
+    await contracts.timelock.delayOf(
+      calls.map(({ target }) => target),
+      calls.map(({ data }) => data),
+    ),
+  );
+
+/** What each call waits for, and with `at` (Unix seconds) what it would change then. */
+export async function previewOf(
+  session: Session,
+  actions: readonly Action[],
+  at: number | undefined,
+): Promise<Preview> {
+  const [waitSeconds, waits, seen] = await Promise.all([
+    delayOf(session, actions),
+    Promise.all(actions.map((action) => delayOf(session, [action]))),
+    at === undefined ? undefined : outlookOf(session, actions, at).catch((error: unknown) => explain(error)),
+  ]);
+  const outlook = seen instanceof Error ? undefined : seen;
+  return {
+    views: viewsOf(actions, waits, outlook),
+    waitSeconds,
+    failure: seen instanceof Error ? seen : undefined,
+    unsimulated: outlook?.unsimulated,
+  };
+}
+
+export const viewsOf = (
+  actions: readonly Action[],
+  waits: readonly number[],
+  outlook: Outlook | undefined,
+): ActionView[] =>
+  actions.map((action, place) => ({
+    action,
+    waitSeconds: waits[place] ?? 0,
+    changes: outlook?.outcomes[place]?.changes ?? [],
+  }));
+
+const WAITS: Readonly<Record<Wait, string>> = {
+  timelock: "the timelock's delay",
+  leaving: "until whoever is warned could leave",
+};
+
+export function viewWords({ views, failure, unsimulated }: Preview): string {
+  const lines = views.flatMap(({ action, waitSeconds, changes }, place) => [
+    `${place + 1}. ${action.words}`,
+    `   waits ${formatDuration(waitSeconds)}: ${WAITS[action.wait]}${otherwise(action)}`,
+    ...columns(changes.map(({ label, words: [before, after] }) => [`   ${label}`, before, "→", after])),
+  ]);
+  const failing =
+    failure === undefined ? [] : [`As things stand it would fail: ${failure.message}. ${failure.remedy}.`];
+  const open =
+    unsimulated === undefined
+      ? []
+      : [`This chain simulates nothing (${unsimulated}): the effect is unknown.`];
+  return [...lines, ...failing, ...open].join("\n");
+}
+
+const otherwise = ({ caller }: Action): string => (caller === undefined ? "" : `; otherwise by: ${caller}`);
+
+export const viewJson = ({ views, waitSeconds, failure, unsimulated }: Preview) => ({
+  actions: views.map(({ action, waitSeconds: alone, changes }) => ({
+    ...{ target: action.target, contract: action.contract ?? null, function: action.method ?? null },
+    args: action.args.map(({ name, type, value }) => ({ name, type, value })),
+    ...{ value: action.value, data: action.data, words: action.words },
+    ...{ caller: action.caller ?? null, wait: action.wait, waitSeconds: alone },
+    changes: changes.map(({ name, label, before, after }) => ({ name, label, before, after })),
+  })),
+  waitSeconds,
+  failure: failure === undefined ? null : { code: failure.code, message: failure.message },
+  ...(unsimulated === undefined ? {} : { unsimulated }),
+});
