@@ -7,6 +7,7 @@ import { calendarAt, readCalendar } from "../node/calendar.ts";
 import { type Book, bookOf } from "./book.ts";
 import { type Call, type DecodedCall, decodeCall, type Plain } from "./decode.ts";
 import { parametersOf, watchedParameter } from "./parameters.ts";
+import { operationOf, readProposals, titleOf } from "./proposals.ts";
 import { differences, hashOfRules, rulesAt } from "./rules.ts";
 
 /** A value that is told by the call alone, beside what is watched. */
@@ -63,6 +64,8 @@ async function readAction(setting: Setting, call: Call): Promise<Action> {
       return { ...bare, watched: [countOf(setting)] };
     case "AttesterCommittee.setCommittee":
       return { ...bare, watched: await committeeOf(setting) };
+    case "IcnTimelock.cancel":
+      return { ...bare, told: await cancelledBy(setting, String(values[0])) };
     case "SlaOracle.renewVetoes":
       return {
         ...bare,
@@ -89,6 +92,19 @@ async function withRules(
   const hash = hashOfRules(book, rules);
   const words = `SlaOracle.scheduleRules(rules: ${hash}, effectiveFrom: ${from})`;
   return { ...action, words, told, compared: true };
+}
+
+/** An operation is a hash: whose it is the proposals tell. */
+async function cancelledBy({ session }: Setting, operation: string): Promise<Told[]> {
+  const proposals = await readProposals(session);
+  const operations = await Promise.all(proposals.map((proposal) => operationOf(session, proposal)));
+  return proposals
+    .filter((_, place) => operations[place] === operation)
+    .map((proposal) => ({
+      name: `proposal.${proposal.number}`,
+      label: `proposal ${proposal.number}, "${titleOf(proposal)}"`,
+      ...{ before: "queued", after: "canceled" },
+    }));
 }
 
 /** The implementation is no view's answer, so what the proxy's slot holds is told. */

@@ -31,12 +31,16 @@ export interface DecodedCall extends Call {
   readonly args: readonly Argument[];
   /** Who may call it otherwise, and what a vote that does waits for. */
   readonly caller: string | undefined;
+  /** For votes alone. */
+  readonly isReserved: boolean;
   readonly wait: Wait;
   /** "NodeRegistry.setFee(fee: 12 ICNT)", or what can be said of an unknown call. */
   readonly words: string;
 }
 
 const SELECTOR_END = 10;
+/** Callers in the table of permissions that are a vote. */
+const BY_VOTE: readonly string[] = ["a vote", "the timelock, by a vote"];
 
 export function decodeCall(book: Book, call: Call): DecodedCall {
   const contract = book.nameOf(call.target);
@@ -46,19 +50,22 @@ export function decodeCall(book: Book, call: Call): DecodedCall {
     const what = call.data === "0x" ? "no call" : `unknown call ${call.data.slice(0, SELECTOR_END)}`;
     const rest = call.data.length > SELECTOR_END ? ` with 0x${call.data.slice(SELECTOR_END)}` : "";
     const words = `${at}: ${what}${rest}${coin(call)}`;
-    return { ...call, contract, method: undefined, args: [], caller: undefined, wait: "leaving", words };
+    const unknown = { contract, method: undefined, args: [], caller: undefined, isReserved: false };
+    return { ...call, ...unknown, wait: "leaving", words };
   }
   const { name: method, fragment, args: values } = parsed;
   const args = fragment.inputs.map((type, place) => {
     const value = plain(type, values[place]);
     const unit = unitOf(contract, method, place, type.name, values);
-    return { name: type.name, type: type.type, value, words: wordsOf(book, unit, value) };
+    const name = type.name.replace(/_$/, "");
+    return { name, type: type.type, value, words: wordsOf(book, unit, value) };
   });
   const named = args.map(({ name, words }) => (name === "" ? words : `${name}: ${words}`)).join(", ");
   const permission = PERMISSIONS[contract][method];
   return {
     ...{ ...call, contract, method, args },
     caller: permission?.caller,
+    isReserved: permission !== undefined && BY_VOTE.includes(permission.caller),
     wait: permission?.wait ?? "leaving",
     words: `${contract}.${method}(${named})${coin(call)}`,
   };

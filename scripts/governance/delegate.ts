@@ -122,14 +122,11 @@ function delegateStep(session: SigningSession, source: Source, delegatee: string
 
 const watchedOf = (session: SigningSession, sources: readonly Source[], account: string) =>
   Promise.all(
-    sources.map((source) =>
-      watchedAddress(
-        { name: `${source}Delegate`, label: `who votes with ${source} ICNT` },
-        sourceContract(session, source),
-        "delegates",
-        [account],
-      ),
-    ),
+    sources.map(async (source) => {
+      const names = { name: `${source}Delegate`, label: `who votes with ${source} ICNT` };
+      const watched = await watchedAddress(names, sourceContract(session, source), "delegates", [account]);
+      return { ...watched, format: (value: unknown) => (value === ZeroAddress ? "nobody" : String(value)) };
+    }),
   );
 
 interface Delegated {

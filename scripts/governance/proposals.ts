@@ -6,6 +6,7 @@ import type { Session } from "../lib/command.ts";
 import { PROPOSAL_STATES, type ProposalState } from "../lib/decode/words.ts";
 import { CliError } from "../lib/errors.ts";
 import { badAnswer } from "../lib/simulate.ts";
+import { readCalendar } from "../node/calendar.ts";
 import type { Call } from "./decode.ts";
 
 export interface Proposal {
@@ -124,15 +125,16 @@ const SUPPLY_PPM = 1_000_000n;
 export async function standingOf(session: Session, proposal: Proposal): Promise<Standing> {
   const { governor, timelock, icnt } = session.contracts;
   const { proposalId, snapshotAt } = proposal;
-  const [stateAt, votes, deadline] = await Promise.all([
+  const [stateAt, votes, deadline, { now }] = await Promise.all([
     governor.state(proposalId),
     governor.proposalVotes(proposalId),
     governor.proposalDeadline(proposalId),
+    readCalendar(session),
   ]);
   const state = PROPOSAL_STATES[Number(stateAt)];
   if (state === undefined) throw badAnswer(`proposal ${proposal.number} is in the unknown state ${stateAt}`);
   const quorum =
-    state === "pending"
+    snapshotAt >= now
       ? ((await icnt.totalSupply()) * (await governor["quorumNumerator()"]())) / SUPPLY_PPM
       : await governor.quorum(snapshotAt);
   const etaAt =

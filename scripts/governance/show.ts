@@ -73,7 +73,6 @@ function standingWords(proposal: Proposal, standing: Standing, now: number): str
   const { state, tally } = standing;
   const left = quorumLeft(tally);
   const rows = [
-    ["id", String(proposal.proposalId)],
     ["by", proposal.proposer],
     ["state", state],
     ["for", votesIn(tally.for)],
@@ -81,7 +80,8 @@ function standingWords(proposal: Proposal, standing: Standing, now: number): str
     ["abstain", votesIn(tally.abstain)],
     ["quorum", `${votesIn(tally.quorum)}: ${left === 0n ? "reached" : `${votesIn(left)} missing`}`],
   ];
-  return columns([...rows, ...timesOf(proposal, standing, now)]).join("\n");
+  const lines = columns([...rows, ...timesOf(proposal, standing, now)]);
+  return [...lines, `id ${proposal.proposalId}`].join("\n");
 }
 
 /** What a proposal would do when it can be carried out; of a finished one only the words. */

@@ -36,7 +36,10 @@ export function nextOf({ number, snapshotAt }: Proposal, standing: Standing, now
         at: snapshotAt,
       };
     case "active":
-      return { what: `vote until ${formatTime(deadlineAt)}: icn gov vote ${number} for`, at: deadlineAt };
+      return {
+        what: `vote until ${formatTime(deadlineAt)}: icn gov vote ${number} for|against|abstain`,
+        at: deadlineAt,
+      };
     case "succeeded":
       return { what: `anyone may queue it: icn gov queue ${number}`, at: undefined };
     case "queued":

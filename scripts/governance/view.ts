@@ -86,7 +86,9 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
   return [...lines, ...failing, ...open].join("\n");
 }
 
-const otherwise = ({ caller }: Action): string => (caller === undefined ? "" : `; otherwise by: ${caller}`);
+/** Who else may call it, unless it is reserved for votes. */
+const otherwise = ({ caller, isReserved }: Action): string =>
+  caller === undefined || isReserved ? "" : `; may also be called by ${caller}`;
 
 export const viewJson = ({ views, waitSeconds, failure, unsimulated }: Preview) => ({
   actions: views.map(({ action, waitSeconds: alone, changes }) => ({

@@ -186,7 +186,12 @@ async function sendBallot(file: string, options: VoteOptions): Promise<void> {
   const session = await openSigningSession(options);
   const ballot = await readBallot(session, file);
   const poll = await openPoll(session, ballot.proposalId, ballot.voter);
-  const step = await stepIn(poll, ballot.support, ballotCall(session, ballot), ` for ${ballot.voter}`);
+  const step = await stepIn(
+    poll,
+    ballot.support,
+    ballotCall(session, ballot),
+    ` in the name of ${ballot.voter}`,
+  );
   await finish(session, poll, { voter: ballot.voter, choice: ballot.support, step, options });
 }
 

@@ -50,7 +50,7 @@ export async function simulate(
   circumstances: Circumstances = {},
 ): Promise<Outcome> {
   const reads = plan.watched.map(({ to, data }) => ({ from, to, data }));
-  const steps = plan.steps.map(({ to, data }) => [to === null ? { from, data } : { from, to, data }]);
+  const steps = plan.steps.map(({ to, data }) => [{ from, to, data }]);
   const answer = await askSimulation(provider, [reads, ...steps, reads], circumstances);
   if (typeof answer === "string")
     return {
@@ -71,7 +71,7 @@ export async function simulate(
 
 interface Call {
   readonly from: string;
-  readonly to?: string;
+  readonly to: string | null;
   readonly data: string;
 }
 

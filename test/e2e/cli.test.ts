@@ -7,6 +7,7 @@ import { commandCodes, contractCodes } from "../scripts/support/error-codes.ts";
 import { attesterScenario } from "./cli/attester.ts";
 import { coreScenario } from "./cli/core.ts";
 import { evidenceScenario } from "./cli/evidence.ts";
+import { governanceScenario } from "./cli/governance.ts";
 import { holderScenario } from "./cli/holder.ts";
 import { keyScenario } from "./cli/keys.ts";
 import { nodeScenario } from "./cli/node.ts";
@@ -17,7 +18,7 @@ import { World } from "./cli/world.ts";
 
 const SCENARIOS = [
   ...[keyScenario, coreScenario, spendingScenario, holderScenario, vestingScenario],
-  ...[nodeScenario, attesterScenario, evidenceScenario],
+  ...[nodeScenario, attesterScenario, evidenceScenario, governanceScenario],
 ];
 
 /** Commands that run until they are stopped, or print what is no result. */

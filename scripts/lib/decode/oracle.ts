@@ -61,7 +61,7 @@ export const ORACLE: ErrorModule = {
     NoPauseLeft: ["the guardian has no pause left", "a vote must renew it: `icn gov propose --renew-pause`"],
     NotPaused: ["nothing is paused", "there is nothing to end"],
     VetoWindowOutOfBounds: [
-      "a veto window of {vetoWindow} s is not within {min} to {max}",
+      "a veto window of {vetoWindow:duration} is not within {min:duration} to {max:duration}",
       "propose one within",
     ],
     RulesNotInFuture: [

@@ -1,0 +1,419 @@
+// Votes by the command line alone: delegate, propose, vote, queue, carry out; a parameter, and an upgrade.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Interface, id, parseUnits, Wallet } from "ethers";
+import { registerNode } from "../../../scripts/node/nodes.ts";
+import type { Person, World } from "./world.ts";
+
+const DAY = 86_400;
+const MILLION = 10n ** 24n;
+const HOLDINGS = "1000000";
+const icnt = (amount: string): bigint => parseUnits(amount, 18);
+
+interface Shown {
+  readonly number: number;
+  readonly proposalId: string;
+  readonly state: string;
+  readonly forWei: string;
+  readonly quorumLeftWei: string;
+  readonly etaAt: number | null;
+  readonly actions: readonly Acting[];
+  readonly failure: { readonly code: string } | null;
+}
+
+interface Acting {
+  readonly contract: string | null;
+  readonly function: string | null;
+  readonly wait: string;
+  readonly words: string;
+  readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
+}
+
+interface DryRun {
+  readonly actions: readonly Acting[];
+  readonly waitSeconds: number;
+}
+
+export function governanceScenario(world: World): void {
+  const gov = (...args: (string | number)[]) => ["gov", ...args.map(String)];
+  const votes = (...args: string[]) => ["votes", ...args];
+  const inWorld = (name: string): string => join(world.directory, name);
+  const written = (name: string, content: unknown): string => {
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    writeFileSync(inWorld(name), text);
+    return inWorld(name);
+  };
+  const nodeOf = async (): Promise<number> => {
+    const operator = await world.person("voters' operator", "3000");
+    return registerNode(world.contracts(operator), operator.address, {
+      ...{ nodeKey: new Wallet(id("voters' node")).address, endpoint: "http://127.0.0.1:1", nodeClass: 1 },
+      ...{ country: "DE", storageUnits: 1, computeUnits: 0, networkUnits: 0, commissionPpm: 0 },
+      bond: icnt("2000"),
+    });
+  };
+  const pass = async (seconds: number) => world.warpTo((await world.now()) + seconds);
+  const shown = async (number: number): Promise<Shown> =>
+    (await world.done(gov("show", number, "--json"))).json as Shown;
+  /** Holders of liquid, staked and vesting ICNT; the last reaches the quorum alone. */
+  let liquid: Person;
+  let staked: Person;
+  let vesting: Person;
+  let poor: Person;
+
+  const propose = (title: string, ...actions: string[]) => gov("propose", "--title", title, ...actions);
+  const proposed = async (title: string, ...actions: string[]): Promise<number> => {
+    const { json } = await world.done(propose(title, ...actions, "--yes", "--json"), { as: vesting });
+    return (json as { number: number }).number;
+  };
+  const tried = async (...actions: string[]): Promise<DryRun> =>
+    (await world.done(propose("Try", ...actions, "--dry-run", "--json"), { as: vesting })).json as DryRun;
+  const refused = (code: string, ...actions: string[]) =>
+    world.fails(code, propose("Refused", ...actions, "--yes"), { as: vesting });
+  const passed = async (number: number): Promise<void> => {
+    await pass(2 * DAY + 60);
+    await world.done(gov("vote", number, "for", "--yes"), { as: vesting });
+    await pass(7 * DAY + 60);
+  };
+
+  describe("votes are delegated", () => {
+    it("at all three sources by one command", async () => {
+      liquid = await world.person("liquid voter", HOLDINGS);
+      staked = await world.person("staked voter", HOLDINGS);
+      vesting = world.role("partner");
+      poor = await world.person("voter without votes");
+      const empty = await world.done(gov("list"));
+      assert.match(empty.stdout, /No proposal was made yet/);
+      await world.done(["delegate", String(await nodeOf()), "1_000", "--yes"], { as: staked });
+      const before = await world.done(votes("show", vesting.address));
+      assert.match(before.stdout, /Nobody votes with 77_000_000 vesting ICNT/);
+      const lacking = await world.fails(
+        "governor-insufficient-proposer-votes",
+        propose("Too early", "--set", "registry.fee=11", "--yes"),
+        { as: vesting },
+      );
+      assert.match(lacking.message, /700_000 are missing; its ICNT: 77_000_000 vesting \(votes for nobody\)/);
+      const { json } = await world.done(votes("delegate", "self", "--yes", "--json"), { as: vesting });
+      assert.equal((json as { transactions: unknown[] }).transactions.length, 3);
+      const again = await world.done(votes("delegate", "self", "--yes"), { as: vesting });
+      assert.match(again.stdout, /^Nothing to do/);
+      await world.done(votes("delegate", liquid.address, "--staked", "--yes"), { as: staked });
+      const shows = (await world.done(votes("show", "--json"), { as: liquid })).json as {
+        votesWei: string;
+        voicelessWei: string;
+      };
+      assert.equal(BigInt(shows.votesWei), icnt("1000"));
+      assert.equal(BigInt(shows.voicelessWei), icnt(HOLDINGS));
+      await world.fails("usage", votes("delegate", "everybody", "--yes"), { as: liquid });
+      await world.fails("usage", votes("delegate", "--yes"), { as: liquid });
+    });
+
+    it("by a signature that somebody else sends", async () => {
+      const file = inWorld("delegation.json");
+      const sign = votes("delegate", "self", "--liquid", "--vesting", "--sign-to", file, "--expires", "2d");
+      await world.done([...sign, "--json"], { as: liquid });
+      await world.fails("file-exists", sign, { as: liquid });
+      await world.fails(
+        "file-not-writable",
+        votes("delegate", "self", "--sign-to", inWorld("no/where.json")),
+        {
+          as: liquid,
+        },
+      );
+      const send = (name: string) => votes("delegate", "--signed", name, "--yes");
+      const content = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      const as = poor;
+      await world.fails(
+        "signed-forged",
+        send(written("forged.json", { ...content, delegatee: poor.address })),
+        {
+          as,
+        },
+      );
+      await world.fails("signed-elsewhere", send(written("elsewhere.json", { ...content, chainId: 1 })), {
+        as,
+      });
+      await world.fails("signed-invalid", send(written("invalid.json", { ...content, more: 1 })), { as });
+      await world.fails("usage", [...send(file), poor.address], { as });
+      await world.done(send(file), { as });
+      assert.equal(await world.contracts().icnt.delegates(liquid.address), liquid.address);
+      await world.fails("invalid-account-nonce", send(file), { as });
+      const late = inWorld("late.json");
+      const nobody = votes("delegate", "nobody", "--liquid", "--sign-to", late, "--expires", "60s");
+      const { stdout } = await world.done(nobody, { as: staked });
+      assert.match(stdout, /has nobody vote with the liquid ICNT/);
+      await pass(120);
+      await world.fails("votes-expired-signature", send(late), { as });
+    });
+  });
+
+  describe("icn gov propose", () => {
+    it("shows what each action would change, and when", async () => {
+      const dry = await tried(
+        ...[
+          "--set",
+          "staking.bond-base=2_000",
+          "--set",
+          "oracle.veto-window=1d",
+          "--set",
+          "governor.quorum=5",
+        ],
+        ...["--set", "governor.voting-period=8d", "--set", "registry.class-caps.1.compute=30"],
+        ...["--set", "rules.economics.attesterSharePpm=40000", "--set", "rules.timing.commitPpm=2"],
+        ...["--call", `ICNT.approve("${poor.address}", "1")`, "--seat", "1,2,3"],
+      );
+      const changes = dry.actions.map(({ changes: all }) =>
+        all.filter(({ before, after }) => before !== after).map(({ name, after }) => `${name} ${after}`),
+      );
+      assert.deepEqual(changes.slice(0, 6), [
+        ["staking.bond-base 2000000000000000000000"],
+        ["oracle.veto-window 86400"],
+        ["governor.quorum 50000"],
+        ["governor.voting-period 691200"],
+        ["registry.class-caps.1.compute 30"],
+        ["rules.economics.attesterSharePpm 40000", "rules.timing.commitPpm 2"],
+      ]);
+      assert.deepEqual(
+        dry.actions.map(({ wait }) => wait),
+        [
+          ...["leaving", "timelock", "timelock", "timelock", "leaving", "leaving"],
+          ...["timelock", "timelock"],
+        ],
+      );
+      assert.equal(dry.waitSeconds, 35 * DAY);
+      const { stdout } = await world.done(
+        propose("Try", "--set", "staking.bond-per-unit=1", "--set", "timelock.delay=3d", "--dry-run"),
+        { as: vesting },
+      );
+      assert.match(stdout, /least bond for each capacity unit +100 ICNT +→ +1 ICNT/);
+      assert.match(stdout, /35 d after it was queued, as long as action 1 needs/);
+    });
+
+    it("takes rules as a whole, and for a certain epoch", async () => {
+      const { rules } = JSON.parse(readFileSync("deployments/parameters/devnet.json", "utf8")) as {
+        rules: { measurement: object };
+      };
+      const changed = { ...rules, measurement: { ...rules.measurement, staleEpochsPaid: 1 } };
+      const file = written("rules.json", changed);
+      const from = (await world.epochNow()) + 100;
+      const dry = await tried(
+        "--rules",
+        file,
+        "--from-epoch",
+        String(from),
+        "--set",
+        "rules.algorithmVersion=2",
+      );
+      assert.deepEqual(
+        dry.actions.map(({ function: name, changes }) => [name, changes.map((change) => change.name)]),
+        [["scheduleRules", ["rules.algorithmVersion", "rules.measurement.staleEpochsPaid"]]],
+      );
+      await refused("rules-not-in-future", "--rules", file, "--from-epoch", "1");
+      await refused("rules-invalid", "--rules", written("no-rules.json", {}));
+      await refused("rules-invalid", "--set", "rules.economics.nonsense=1");
+      await refused("rules-out-of-bounds", "--set", "rules.economics.attesterSharePpm=400000");
+      await refused("usage", "--set", "registry.fee=12", "--from-epoch", "100");
+    });
+
+    it("refuses what fails, breaks a bound, or changes nothing", async () => {
+      await refused("no-action");
+      await refused("unknown-parameter", "--set", "registry.fees=1");
+      await refused("value-invalid", "--set", "registry.fee=much");
+      await refused("value-invalid", "--set", "registry.fee=1", "--set", "registry.fee=2");
+      await refused("nothing-to-change", "--set", "registry.fee=10");
+      await refused("nothing-to-change", "--renew-vetoes");
+      await refused("nothing-to-change", "--renew-pause");
+      await refused("quorum-out-of-bounds", "--set", "governor.quorum=50");
+      await refused("voting-delay-out-of-bounds", "--set", "governor.voting-delay=1s");
+      await refused("voting-period-out-of-bounds", "--set", "governor.voting-period=31d");
+      await refused("proposal-threshold-out-of-bounds", "--set", "governor.proposal-threshold=1");
+      await refused("timelock-delay-out-of-bounds", "--set", "timelock.delay=1h");
+      const bound = await refused("veto-window-out-of-bounds", "--set", "oracle.veto-window=8d");
+      assert.match(bound.message, /a veto window of 8 d is not within 12 h to 7 d/);
+      await refused("call-invalid", "--call", "Elsewhere.transfer()");
+      await refused("call-invalid", "--call", "ICNT.mint(1)");
+      await refused("call-invalid", "--call", 'ICNT.transfer("nobody", 1)');
+      await refused("erc20-insufficient-balance", "--call", `ICNT.transfer("${poor.address}", 1)`);
+      await refused("no-effect", "--call", "NodeRewards.multicall([])");
+      await refused("file-not-readable", "--set", "registry.fee=11", "--description", inWorld("nowhere.md"));
+      await refused("application-invalid", "--admit", inWorld("nowhere.json"));
+      await refused("unknown-attester", "--seat", "1,99");
+      await refused("unknown-proposal", "--cancel-queued", "99");
+    });
+
+    it("checks the code of an upgrade", async () => {
+      const as = poor;
+      const { icnt: token, oracle } = world.contracts();
+      await refused("implementation-unusable", "--upgrade", `ICNT=${await token.getAddress()}`);
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${poor.address}`);
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${await token.getAddress()}`);
+      const { implementation = "" } = world.manifest.contracts.SlaOracle;
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${implementation}`);
+      await world.fails("unknown-artifact", gov("implementation", "SlaOracle", "--artifact", "Nothing"), {
+        as,
+      });
+      await world.fails("implementation-unusable", gov("implementation", "SlaOracle", "--artifact", "ICNT"), {
+        as,
+      });
+      assert.notEqual(await oracle.getAddress(), implementation);
+    });
+  });
+
+  describe("a vote", () => {
+    let fee: number;
+    let upgrade: number;
+    let code: string;
+
+    it("is proposed", async () => {
+      const as = vesting;
+      const made = await world.done(
+        gov("implementation", "SlaOracle", "--artifact", "SlaOracleNext", "--yes", "--json"),
+        { as: poor },
+      );
+      code = (made.json as { implementation: string }).implementation;
+      await world.done(gov("implementation", "NodeRewards", "--yes"), { as: poor });
+      const text = written("why.md", "Fees pay for nothing yet.\u001b[2K\u202e");
+      const set = ["--set", "registry.fee=12", "--description", text];
+      const { stdout } = await world.done(propose("A fee of 12", ...set, "--yes"), { as });
+      assert.match(stdout, /Proposal 1 is made: "A fee of 12"/);
+      fee = 1;
+      await world.fails("proposal-exists", propose("A fee of 12", ...set, "--yes"), { as });
+      upgrade = await proposed("Upgrade the oracle", "--upgrade", `SlaOracle=${code}`);
+      const list = (await world.done(gov("list", "--json"))).json as { proposals: Shown[] };
+      assert.deepEqual(
+        list.proposals.map(({ number, state }) => [number, state]),
+        [
+          [fee, "pending"],
+          [upgrade, "pending"],
+        ],
+      );
+      const page = await world.done(gov("show", fee));
+      assert.match(page.stdout, /Proposal 1: A fee of 12\n\nFees pay for nothing yet/);
+      assert.doesNotMatch(page.stdout, /#proposer|\u202e/);
+      assert.match(page.stdout, /fee of a registration +10 ICNT +→ +12 ICNT/);
+      const { proposalId } = await shown(fee);
+      assert.equal((await world.done(gov("list"))).stdout.split("\n").length, 4);
+      assert.equal(((await world.done(gov("show", proposalId, "--json"))).json as Shown).number, fee);
+    });
+
+    it("is cancelled by its proposer before voting begins, and by nobody else", async () => {
+      const cancel = async (title: string) =>
+        gov("cancel", await proposed(title, "--set", "registry.fee=13"));
+      const other = await cancel("A mistake");
+      await world.fails("cancel-by-vote", [...other, "--yes"], { as: poor });
+      await world.done([...other, "--yes"], { as: vesting });
+      await world.done([...(await cancel("Another")), "--yes", "--json"], { as: vesting });
+      await world.fails("voting-over", gov("vote", 3, "for", "--yes"), { as: vesting });
+      await world.fails("voting-not-begun", gov("vote", fee, "for", "--yes"), { as: vesting });
+    });
+
+    it("is taken with the votes of its snapshot", async () => {
+      await pass(2 * DAY + 60);
+      await world.fails("cancel-by-vote", gov("cancel", fee, "--yes"), { as: vesting });
+      const late = await world.fails("no-voting-power", gov("vote", fee, "for", "--yes"), { as: staked });
+      assert.match(late.message, /999_000 liquid \(votes for nobody\), 1_000 staked \(votes for 0x/);
+      await world.fails("not-passed", gov("queue", fee, "--yes"), { as: poor });
+      const cast = await world.done(gov("vote", fee, "against", "--reason", "Too much", "--yes", "--json"), {
+        as: liquid,
+      });
+      assert.equal(BigInt((cast.json as { votesWei: string }).votesWei), icnt("1001000"));
+      await world.fails("governor-already-cast-vote", gov("vote", fee, "for", "--yes"), { as: liquid });
+      await world.done(gov("vote", upgrade, "for", "--yes"), { as: vesting });
+      await world.fails("usage", gov("vote", upgrade, "--yes"), { as: vesting });
+    });
+
+    it("is taken by a ballot that somebody else sends", async () => {
+      const [plain, reasoned] = [inWorld("ballot.json"), inWorld("reasoned.json")];
+      await world.done(gov("vote", fee, "for", "--sign-to", plain, "--json"), { as: vesting });
+      const because = ["--reason", "An upgrade that I read", "--sign-to", reasoned];
+      await world.done(gov("vote", upgrade, "abstain", ...because), { as: liquid });
+      const send = (file: string) => gov("vote", "--signed", file, "--yes");
+      const content = JSON.parse(readFileSync(plain, "utf8")) as Record<string, unknown>;
+      const as = poor;
+      await world.fails("signed-forged", send(written("b1.json", { ...content, support: "against" })), {
+        as,
+      });
+      await world.fails(
+        "signed-elsewhere",
+        send(written("b2.json", { ...content, governor: poor.address })),
+        {
+          as,
+        },
+      );
+      await world.fails("signed-invalid", send(written("b3.json", "none")), { as });
+      await world.fails("usage", gov("vote", fee, "for", "--signed", plain), { as });
+      await world.done(send(plain), { as });
+      await world.done([...send(reasoned), "--json"], { as });
+      await world.fails("invalid-account-nonce", send(plain), { as });
+      const { forWei, quorumLeftWei } = await shown(fee);
+      assert.equal(BigInt(forWei), 77n * MILLION);
+      assert.equal(quorumLeftWei, "0");
+    });
+
+    it("sets a parameter after the timelock's delay", async () => {
+      const as = poor;
+      await pass(7 * DAY + 60);
+      await world.fails("not-queued", gov("execute", fee, "--yes"), { as });
+      const { stdout } = await world.done(gov("queue", fee, "--yes"), { as });
+      assert.match(stdout, /can be carried out from/);
+      await world.done(gov("queue", upgrade, "--yes", "--json"), { as });
+      const early = await world.fails("not-ready", gov("execute", fee, "--yes"), { as });
+      assert.match(early.message, /on, in (2 d|1 d 23 h)/);
+      await pass(2 * DAY);
+      await world.done(gov("execute", fee, "--yes", "--json"), { as });
+      assert.equal(await world.contracts().registry.fee(), icnt("12"));
+      assert.equal((await shown(fee)).state, "executed");
+    });
+
+    it("waits longer once the unbonding period is longer, then replaces the code", async () => {
+      const as = poor;
+      const { staking, oracle } = world.contracts();
+      const { etaAt } = await shown(upgrade);
+      const longer = staking.interface.encodeFunctionData("setUnbondingPeriod", [30]);
+      await world.asTimelock(await staking.getAddress(), longer);
+      assert.equal((await shown(upgrade)).etaAt, Number(etaAt) + 2 * DAY);
+      await world.warpTo(Number(etaAt) + 60);
+      const early = await world.fails("not-ready", gov("execute", upgrade, "--yes"), { as });
+      assert.match(early.message, /the unbonding period was made longer since/);
+      await pass(2 * DAY);
+      const { stdout } = await world.done(gov("execute", upgrade, "--yes"), { as });
+      assert.match(stdout, /is carried out/);
+      const next = new Interface(["function version() view returns (uint256)"]);
+      const data = next.encodeFunctionData("version");
+      assert.equal(BigInt(await world.provider.call({ to: await oracle.getAddress(), data })), 2n);
+    });
+
+    it("cancels what an earlier one has queued", async () => {
+      const queued = await proposed("To be stopped", "--set", "staking.bond-base=3_000");
+      await passed(queued);
+      await world.done(gov("queue", queued, "--yes"), { as: poor });
+      const told = await world.fails("cancel-by-vote", gov("cancel", queued, "--yes"), { as: vesting });
+      assert.match(told.remedy, new RegExp(`--cancel-queued ${queued}`));
+      await refused("not-queued", "--cancel-queued", String(fee));
+      const stop = await proposed("Stop it", "--cancel-queued", String(queued));
+      assert.match((await world.done(gov("show", stop))).stdout, /"To be stopped" +queued +→ +canceled/);
+      await passed(stop);
+      await world.done(gov("queue", stop, "--yes"), { as: poor });
+      await pass(2 * DAY + 60);
+      await world.done(gov("execute", stop, "--yes"), { as: poor });
+      assert.equal((await shown(queued)).state, "canceled");
+    });
+
+    it("of strangers is shown raw, and so is why it would fail", async () => {
+      const governor = world.contracts(vesting).governor;
+      const stranger = [poor.address, await world.contracts().vault.getAddress()];
+      const sent = await governor.propose(stranger, [0n, 1n], ["0x12345678aa", "0xdeadbeef"], "");
+      await sent.wait();
+      const list = (await world.done(gov("list", "--json"))).json as { proposals: Shown[] };
+      const { number } = list.proposals.at(-1)!;
+      const { stdout } = await world.done(gov("show", number));
+      assert.match(stdout, /\(without a title\)|Proposal \d+: \n/);
+      assert.match(stdout, /an unknown contract \(0x\w+\): unknown call 0x12345678 with 0xaa/);
+      assert.match(stdout, /VestingVault: unknown call 0xdeadbeef, with 1 wei of the chain's coin/);
+      assert.match(stdout, /As things stand it would fail/);
+      assert.notEqual((await shown(number)).failure, null);
+      await world.fails("unknown-proposal", gov("show", 99));
+    });
+  });
+}
