@@ -51,7 +51,7 @@ export async function outlookOf(session: Session, actions: readonly Action[], at
 }
 
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */
-const QUEUE_SLOT = 5n;
+export const QUEUE_SLOT = 5n;
 
 /**
  * The Governor takes its own settings from the timelock only while it carries a proposal out: it then has the hashes of

@@ -137,10 +137,7 @@ export const PARAMETER_ROWS: readonly (readonly [name: string, unit: string, mea
 export function parameterNamed(name: string): Parameter | undefined {
   const [, digits, service] = CLASS_CAP.exec(name) ?? [];
   if (digits !== undefined && Number(digits) < CLASSES)
-    return classCap(
-      Number(digits),
-      SERVICES.findIndex((one) => one === service),
-    );
+    return classCap(Number(digits), SERVICES.map(String).indexOf(service ?? ""));
   return PARAMETERS.find((parameter) => parameter.name === name);
 }
 

@@ -11,6 +11,7 @@ import { governanceScenario } from "./cli/governance.ts";
 import { holderScenario } from "./cli/holder.ts";
 import { keyScenario } from "./cli/keys.ts";
 import { nodeScenario } from "./cli/node.ts";
+import { proposalScenario } from "./cli/proposals.ts";
 import { refuseWith } from "./cli/refusal.ts";
 import { spendingScenario } from "./cli/spending.ts";
 import { vestingScenario } from "./cli/vesting.ts";
@@ -18,7 +19,8 @@ import { World } from "./cli/world.ts";
 
 const SCENARIOS = [
   ...[keyScenario, coreScenario, spendingScenario, holderScenario, vestingScenario],
-  ...[nodeScenario, attesterScenario, evidenceScenario, governanceScenario],
+  ...[nodeScenario, attesterScenario, evidenceScenario],
+  ...[proposalScenario, governanceScenario],
 ];
 
 /** Commands that run until they are stopped, or print what is no result. */

@@ -1,0 +1,154 @@
+// icn gov propose: what it shows of each action, and what it refuses. Nothing is proposed here.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import type { Person, World } from "./world.ts";
+
+const DAY = 86_400;
+
+interface Acting {
+  readonly contract: string | null;
+  readonly function: string | null;
+  readonly wait: string;
+  readonly words: string;
+  readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
+}
+
+interface DryRun {
+  readonly actions: readonly Acting[];
+  readonly waitSeconds: number;
+}
+
+export function proposalScenario(world: World): void {
+  const gov = (...args: (string | number)[]) => ["gov", ...args.map(String)];
+  const inWorld = (name: string): string => join(world.directory, name);
+  const written = (name: string, content: unknown): string => {
+    writeFileSync(inWorld(name), JSON.stringify(content));
+    return inWorld(name);
+  };
+  let proposer: Person;
+  let poor: Person;
+  const propose = (title: string, ...actions: string[]) => gov("propose", "--title", title, ...actions);
+  const tried = async (...actions: string[]): Promise<DryRun> =>
+    (await world.done(propose("Try", ...actions, "--dry-run", "--json"), { as: proposer })).json as DryRun;
+  const refused = (code: string, ...actions: string[]) =>
+    world.fails(code, propose("Refused", ...actions, "--yes"), { as: proposer });
+  describe("icn gov propose", () => {
+    before(async () => {
+      proposer = await world.person("proposer", "1000000");
+      poor = await world.person("nobody in particular");
+      await (await world.contracts(proposer).icnt.delegate(proposer.address)).wait();
+    });
+
+    it("shows what each action would change, and when", async () => {
+      const dry = await tried(
+        ...[
+          "--set",
+          "staking.bond-base=2_000",
+          "--set",
+          "oracle.veto-window=1d",
+          "--set",
+          "governor.quorum=5",
+        ],
+        ...["--set", "governor.voting-period=8d", "--set", "registry.class-caps.1.compute=30"],
+        ...["--set", "rules.economics.attesterSharePpm=40000", "--set", "rules.timing.commitPpm=2"],
+        ...["--call", `ICNT.approve("${poor.address}", "1")`, "--seat", "1,2,3"],
+      );
+      const changes = dry.actions.map(({ changes: all }) =>
+        all.filter(({ before, after }) => before !== after).map(({ name, after }) => `${name} ${after}`),
+      );
+      assert.deepEqual(changes.slice(0, 6), [
+        ["staking.bond-base 2000000000000000000000"],
+        ["oracle.veto-window 86400"],
+        ["governor.quorum 50000"],
+        ["governor.voting-period 691200"],
+        ["registry.class-caps.1.compute 30"],
+        ["rules.economics.attesterSharePpm 40000", "rules.timing.commitPpm 2"],
+      ]);
+      assert.deepEqual(
+        dry.actions.map(({ wait }) => wait),
+        [
+          ...["leaving", "timelock", "timelock", "timelock", "leaving", "leaving"],
+          ...["timelock", "timelock"],
+        ],
+      );
+      assert.equal(dry.waitSeconds, 35 * DAY);
+      const { stdout } = await world.done(
+        propose("Try", "--set", "staking.bond-per-unit=1", "--set", "timelock.delay=3d", "--dry-run"),
+        { as: proposer },
+      );
+      assert.match(stdout, /least bond for each capacity unit +100 ICNT +→ +1 ICNT/);
+      assert.match(stdout, /35 d after it was queued, as long as action 1 needs/);
+    });
+
+    it("takes rules as a whole, and for a certain epoch", async () => {
+      const { rules } = JSON.parse(readFileSync("deployments/parameters/devnet.json", "utf8")) as {
+        rules: { measurement: object };
+      };
+      const changed = { ...rules, measurement: { ...rules.measurement, staleEpochsPaid: 1 } };
+      const file = written("rules.json", changed);
+      const from = (await world.epochNow()) + 100;
+      const dry = await tried(
+        "--rules",
+        file,
+        "--from-epoch",
+        String(from),
+        "--set",
+        "rules.algorithmVersion=2",
+      );
+      assert.deepEqual(
+        dry.actions.map(({ function: name, changes }) => [name, changes.map((change) => change.name)]),
+        [["scheduleRules", ["rules.algorithmVersion", "rules.measurement.staleEpochsPaid"]]],
+      );
+      await refused("rules-not-in-future", "--rules", file, "--from-epoch", "1");
+      await refused("rules-invalid", "--rules", written("no-rules.json", {}));
+      await refused("rules-invalid", "--set", "rules.economics.nonsense=1");
+      await refused("rules-out-of-bounds", "--set", "rules.economics.attesterSharePpm=400000");
+      await refused("usage", "--set", "registry.fee=12", "--from-epoch", "100");
+    });
+
+    it("refuses what fails, breaks a bound, or changes nothing", async () => {
+      await refused("no-action");
+      await refused("unknown-parameter", "--set", "registry.fees=1");
+      await refused("value-invalid", "--set", "registry.fee=much");
+      await refused("value-invalid", "--set", "registry.fee=1", "--set", "registry.fee=2");
+      await refused("nothing-to-change", "--set", "registry.fee=10");
+      await refused("nothing-to-change", "--renew-vetoes");
+      await refused("nothing-to-change", "--renew-pause");
+      await refused("quorum-out-of-bounds", "--set", "governor.quorum=50");
+      await refused("voting-delay-out-of-bounds", "--set", "governor.voting-delay=1s");
+      await refused("voting-period-out-of-bounds", "--set", "governor.voting-period=31d");
+      await refused("proposal-threshold-out-of-bounds", "--set", "governor.proposal-threshold=1");
+      await refused("timelock-delay-out-of-bounds", "--set", "timelock.delay=1h");
+      const bound = await refused("veto-window-out-of-bounds", "--set", "oracle.veto-window=8d");
+      assert.match(bound.message, /a veto window of 8 d is not within 12 h to 7 d/);
+      await refused("call-invalid", "--call", "Elsewhere.transfer()");
+      await refused("call-invalid", "--call", "ICNT.mint(1)");
+      await refused("call-invalid", "--call", 'ICNT.transfer("nobody", 1)');
+      await refused("erc20-insufficient-balance", "--call", `ICNT.transfer("${poor.address}", 1)`);
+      await refused("no-effect", "--call", "NodeRewards.multicall([])");
+      await refused("file-not-readable", "--set", "registry.fee=11", "--description", inWorld("nowhere.md"));
+      await refused("application-invalid", "--admit", inWorld("nowhere.json"));
+      await refused("unknown-attester", "--seat", "1,99");
+      await refused("unknown-proposal", "--cancel-queued", "99");
+    });
+
+    it("checks the code of an upgrade", async () => {
+      const as = poor;
+      const { icnt: token, oracle } = world.contracts();
+      await refused("implementation-unusable", "--upgrade", `ICNT=${await token.getAddress()}`);
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${poor.address}`);
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${await token.getAddress()}`);
+      const { implementation = "" } = world.manifest.contracts.SlaOracle;
+      await refused("implementation-unusable", "--upgrade", `SlaOracle=${implementation}`);
+      await world.fails("unknown-artifact", gov("implementation", "SlaOracle", "--artifact", "Nothing"), {
+        as,
+      });
+      await world.fails("implementation-unusable", gov("implementation", "SlaOracle", "--artifact", "ICNT"), {
+        as,
+      });
+      assert.notEqual(await oracle.getAddress(), implementation);
+    });
+  });
+}

@@ -1,0 +1,297 @@
+// Votes without a chain: parameters, calls in words, rules, and how a proposal stands.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { toBeHex } from "ethers";
+import { artifactOf } from "../../scripts/deploy/artifacts.ts";
+import { rulesStruct } from "../../scripts/deploy/genesis.ts";
+import { PERMISSIONS } from "../../scripts/deploy/permissions.ts";
+import { type Book, bookOf, UPGRADEABLE } from "../../scripts/governance/book.ts";
+import { decodeCall, plain } from "../../scripts/governance/decode.ts";
+import { QUEUE_SLOT } from "../../scripts/governance/outcome.ts";
+import {
+  PARAMETER_NAMES,
+  parameterNamed,
+  parametersOf,
+  watchedParameter,
+} from "../../scripts/governance/parameters.ts";
+import { marked, type Proposal, type Standing, textOf, titleOf } from "../../scripts/governance/proposals.ts";
+import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/rules.ts";
+import { nextOf, ofSupply, quorumLeft } from "../../scripts/governance/standing.ts";
+import { format, tryParse } from "../../scripts/governance/units.ts";
+import type { ProposalState } from "../../scripts/lib/decode/words.ts";
+import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts";
+import { CliError } from "../../scripts/lib/errors.ts";
+import { CONTRACT_NAMES, type CompleteManifest } from "../../scripts/lib/manifest.ts";
+import { DEVNET } from "./support/chains.ts";
+
+const ICNT = 10n ** 18n;
+const addressAt = (place: number): string => toBeHex(place + 1, 20);
+const manifest = {
+  contracts: Object.fromEntries(CONTRACT_NAMES.map((name, place) => [name, { address: addressAt(place) }])),
+} as unknown as CompleteManifest;
+const book: Book = bookOf(manifest);
+const coded = (code: string) => (error: unknown) => error instanceof CliError && error.code === code;
+
+describe("times", () => {
+  it("are read and told as people write them", () => {
+    for (const [text, seconds] of [
+      ["90", 90],
+      ["90s", 90],
+      ["15min", 900],
+      ["12h", 43_200],
+      ["7d", 604_800],
+    ] as const)
+      assert.equal(tryParseDuration(text), seconds);
+    for (const text of ["", "1w", "-1d", "1.5h", "12 h", "1e3"])
+      assert.equal(tryParseDuration(text), undefined);
+    assert.equal(formatDuration(172_800), "2 d");
+    assert.equal(formatDuration(86_400 + 7_260), "1 d 2 h");
+    assert.equal(formatDuration(0), "0 s");
+  });
+});
+
+describe("values of parameters", () => {
+  it("are read in their units", () => {
+    assert.equal(tryParse("icnt", "1_000"), 1_000n * ICNT);
+    assert.equal(tryParse("ppm", "2.5"), 25_000n);
+    assert.equal(tryParse("ppm", "4%"), 40_000n);
+    assert.equal(tryParse("seconds", "12h"), 43_200n);
+    assert.equal(tryParse("count", "1_000"), 1_000n);
+    assert.equal(tryParse("address", addressAt(0)), addressAt(0));
+    assert.equal(format("ppm", 25_000n), "2.5 %");
+    assert.equal(format("icnt", ICNT), "1 ICNT");
+    assert.equal(format("epochs", 28n), "28 epochs");
+  });
+
+  it("are refused in others", () => {
+    for (const [unit, text] of [
+      ["icnt", "1e3"],
+      ["ppm", "five"],
+      ["seconds", "soon"],
+      ["epochs", "1.5"],
+      ["count", "-1"],
+      ["address", "0x12"],
+    ] as const)
+      assert.equal(tryParse(unit, text), undefined, text);
+  });
+});
+
+/** Reserved for a vote, and set by an option of their own or by --call. */
+const UNNAMED: readonly string[] = [
+  "SlaOracle.scheduleRules",
+  "AttesterCommittee.setCommittee",
+  "IcnGovernor.updateTimelock",
+];
+
+describe("parameters", () => {
+  const names = PARAMETER_NAMES.filter((name) => /^[a-z-]+(\.[a-z-]+)+$/.test(name));
+
+  it("have a view and a setter that the contracts have", () => {
+    assert.ok(names.length >= 14);
+    for (const name of [...names, "registry.class-caps.1.storage", "registry.class-caps.255.network"]) {
+      const parameter = parameterNamed(name);
+      assert.ok(parameter, name);
+      const setter = artifactOf(parameter.contract).abi.getFunction(parameter.setter);
+      const together = parametersOf(parameter.contract, parameter.setter, parameter.fixed);
+      assert.equal(setter?.inputs.length, parameter.fixed.length + together.length, name);
+      assert.deepEqual(together[parameter.place]?.name, name);
+      assert.match(watchedParameter(book, parameter).data, /^0x[0-9a-f]{8}/);
+    }
+  });
+
+  it("are all that a vote can set", () => {
+    for (const contract of CONTRACT_NAMES)
+      for (const [method, { caller }] of Object.entries(PERMISSIONS[contract])) {
+        const isSetter = /^(set|update)[A-Z]/.test(method) && /\bvote\b/.test(caller);
+        if (!isSetter || contract === "AccessManager" || UNNAMED.includes(`${contract}.${method}`)) continue;
+        assert.ok(
+          parametersOf(contract, method, [1]).length > 0,
+          `${contract}.${method} has no name for --set`,
+        );
+      }
+  });
+
+  it("that are none have no name", () => {
+    for (const name of [
+      "registry",
+      "registry.class-caps.256.storage",
+      "registry.class-caps.1.memory",
+      "toString",
+    ])
+      assert.equal(parameterNamed(name), undefined, name);
+  });
+
+  it("of one setter are read from one answer", () => {
+    const { abi } = artifactOf("NodeStaking");
+    const returned = abi.encodeFunctionResult("minimumBond", [1_000n * ICNT + 100n * ICNT * 2n ** 128n]);
+    const read = (name: string) => watchedParameter(book, parameterNamed(name)!).parse(returned);
+    assert.equal(read("staking.bond-base"), 1_000n * ICNT);
+    assert.equal(read("staking.bond-per-unit"), 100n * ICNT);
+  });
+});
+
+describe("a call", () => {
+  const call = (target: string, data: string, value = 0n) => decodeCall(book, { target, data, value });
+  const to = (name: (typeof CONTRACT_NAMES)[number]) => book.addressOf(name);
+  const encode = (name: (typeof CONTRACT_NAMES)[number], method: string, args: unknown[]) =>
+    artifactOf(name).abi.encodeFunctionData(method, args);
+
+  it("is told with its contract, function and arguments", () => {
+    const words = (name: (typeof CONTRACT_NAMES)[number], method: string, args: unknown[]) =>
+      call(to(name), encode(name, method, args)).words;
+    assert.equal(words("NodeRegistry", "setFee", [12n * ICNT]), "NodeRegistry.setFee(fee: 12 ICNT)");
+    assert.equal(
+      words("NodeRegistry", "setClassCaps", [1, 2, 3, 4]),
+      "NodeRegistry.setClassCaps(nodeClass: 1, storageUnits: 2, computeUnits: 3, networkUnits: 4)",
+    );
+    assert.equal(words("SlaOracle", "setVetoWindow", [43_200]), "SlaOracle.setVetoWindow(vetoWindow: 12 h)");
+    assert.equal(
+      words("ICNT", "transfer", [to("IcnTimelock"), ICNT]),
+      `ICNT.transfer(to: IcnTimelock (${to("IcnTimelock")}), value: 1 ICNT)`,
+    );
+  });
+
+  it("has the wait of the table of permissions", () => {
+    for (const name of UPGRADEABLE) {
+      const upgrade = call(to(name), encode(name, "upgradeToAndCall", [addressAt(99), "0x"]));
+      assert.equal(upgrade.wait, "leaving");
+      assert.ok(upgrade.isReserved);
+    }
+    assert.equal(call(to("SlaOracle"), encode("SlaOracle", "renewVetoes", [])).wait, "timelock");
+    assert.equal(call(to("ICNT"), encode("ICNT", "transfer", [addressAt(99), 1])).isReserved, false);
+  });
+
+  it("that nobody knows is told raw", () => {
+    const unknown = call(addressAt(99), "0x12345678aa", 5n);
+    assert.match(
+      unknown.words,
+      /^an unknown contract \(0x\w+\): unknown call 0x12345678 with 0xaa, with 5 wei/,
+    );
+    assert.equal(unknown.wait, "leaving");
+    assert.match(call(to("ICNT"), "0x12345678").words, /^ICNT: unknown call 0x12345678$/);
+    assert.match(call(to("ICNT"), "0x").words, /^ICNT: no call$/);
+    const broken = encode("ICNT", "transfer", [addressAt(1), 1]).slice(0, 40);
+    assert.match(call(to("ICNT"), broken).words, /^ICNT: unknown call 0xa9059cbb/);
+  });
+
+  it("ends a stranger's text where it ends", () => {
+    const endpoint = 'https://a.example"\n2. NodeRegistry.setFee(fee: 0 ICNT)';
+    const key = toBeHex(7, 32);
+    const { words } = call(
+      to("AttesterCommittee"),
+      encode("AttesterCommittee", "admit", [addressAt(98), addressAt(97), key, endpoint]),
+    );
+    assert.equal(words.split("\n").length, 1);
+    assert.ok(words.includes(JSON.stringify(endpoint)));
+  });
+});
+
+describe("rules", () => {
+  const type = rulesType(book);
+  const { abi } = artifactOf("SlaOracle");
+  const data = abi.encodeFunctionData("scheduleRules", [rulesStruct(DEVNET), 9]);
+  const inForce = plain(type, abi.decodeFunctionData("scheduleRules", data)[0]);
+
+  it("are changed field by field, and told by what differs", () => {
+    const share = setField(book, inForce, "economics.attesterSharePpm", "40_000");
+    const floor = setField(book, share, "economics.stakeFloor", "2_000_000");
+    const target = setField(book, floor, "latencyTargets.0.targetMs", "250");
+    assert.deepEqual(
+      differences(inForce, target).map(({ path, after }) => [path, after]),
+      [
+        ["economics.attesterSharePpm", "40000"],
+        ["economics.stakeFloor", "2_000_000 ICNT"],
+        ["latencyTargets.0.targetMs", "250"],
+      ],
+    );
+    assert.notEqual(hashOfRules(book, target), hashOfRules(book, inForce));
+    assert.deepEqual(differences(inForce, inForce), []);
+  });
+
+  it("take lists as JSON", () => {
+    const curve = setField(book, inForce, "latencyCurve", '[{"xPpm": 0, "yPpm": 1000000}]');
+    assert.deepEqual(
+      differences(inForce, curve).map(({ path }) => path),
+      ["latencyCurve"],
+    );
+  });
+
+  it("have no other fields and no other values", () => {
+    for (const [path, text] of [
+      ["economics.nonsense", "1"],
+      ["economics", "1"],
+      ["nonsense", "1"],
+      ["economics.attesterSharePpm", "much"],
+      ["economics.attesterSharePpm", "-1"],
+      ["economics.attesterSharePpm", "99999999999"],
+      ["economics.stakeFloor", "1e3"],
+      ["latencyCurve", '[{"x": 1}]'],
+      ["toString", "1"],
+      ["__proto__.x", "1"],
+    ] as const)
+      assert.throws(() => setField(book, inForce, path, text), coded("rules-invalid"), path);
+  });
+});
+
+describe("a proposal", () => {
+  const proposal: Proposal = {
+    ...{ number: 3, proposalId: 1n, proposer: addressAt(50), calls: [], snapshotAt: 1_000 },
+    description: marked("# A title\n\nAnd why.", addressAt(50)),
+  };
+  const standing = (state: ProposalState, more: Partial<Standing> = {}): Standing => ({
+    ...{ state, deadlineAt: 2_000, etaAt: undefined },
+    tally: { for: 20n * ICNT, against: 0n, abstain: 10n * ICNT, quorum: 28n * ICNT },
+    ...more,
+  });
+
+  it("has a title, and no mark of its proposer", () => {
+    assert.equal(titleOf(proposal), "A title");
+    assert.equal(textOf(proposal), "# A title\n\nAnd why.");
+    assert.equal(titleOf({ description: "" }), "(without a title)");
+  });
+
+  it("counts for and abstain to the quorum", () => {
+    const { tally } = standing("active");
+    assert.equal(quorumLeft(tally), 0n);
+    assert.equal(quorumLeft({ ...tally, abstain: 0n }), 8n * ICNT);
+    assert.equal(ofSupply(28_000_000n * ICNT), "4.00 %");
+  });
+
+  it("says in each state what comes next", () => {
+    const next = (state: ProposalState, now: number, more: Partial<Standing> = {}) =>
+      nextOf(proposal, standing(state, more), now).what;
+    assert.match(next("pending", 0), /voting begins/);
+    assert.match(next("active", 1_500), /icn gov vote 3 for\|against\|abstain/);
+    assert.match(next("succeeded", 2_500), /icn gov queue 3/);
+    assert.match(next("queued", 2_500, { etaAt: 3_000 }), /from 1970-01-01 00:50:00 UTC on/);
+    assert.match(next("queued", 3_000, { etaAt: 3_000 }), /icn gov execute 3/);
+    assert.match(next("defeated", 2_500), /no more votes were for it/);
+    const short = { for: 1n, against: 0n, abstain: 0n, quorum: 28n * ICNT };
+    assert.match(next("defeated", 2_500, { tally: short }), /missed the quorum by 27\.99 ICNT/);
+    for (const state of ["canceled", "expired", "executed"] as const)
+      assert.equal(next(state, 9_000), "nothing");
+  });
+});
+
+describe("the Governor's queue of expected calls", () => {
+  it("is where the simulation fills it", () => {
+    const file = "artifacts/contracts/governance/IcnGovernor.sol/IcnGovernor.json";
+    const { buildInfoId, inputSourceName } = JSON.parse(readFileSync(file, "utf8")) as {
+      buildInfoId: string;
+      inputSourceName: string;
+    };
+    const { output } = JSON.parse(
+      readFileSync(`artifacts/build-info/${buildInfoId}.output.json`, "utf8"),
+    ) as {
+      output: {
+        contracts: Record<
+          string,
+          Record<string, { storageLayout: { storage: { label: string; slot: string }[] } }>
+        >;
+      };
+    };
+    const { storage } = output.contracts[inputSourceName]!["IcnGovernor"]!.storageLayout;
+    assert.equal(storage.find(({ label }) => label === "_governanceCall")?.slot, String(QUEUE_SLOT));
+  });
+});
