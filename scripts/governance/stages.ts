@@ -72,7 +72,7 @@ async function requireReady({ session, proposal, standing, now }: Stage): Promis
   const foretold = Number(await session.contracts.governor.proposalEta(proposalId));
   const longer =
     etaAt > foretold
-      ? `; when it was queued that was ${formatTime(foretold)}, but the unbonding period was made longer since, and everyone who is warned must be able to leave`
+      ? `; when it was queued that was ${formatTime(foretold)}, but whoever is warned must be able to leave: the unbonding period was made longer since, or epochs that bonds answer for are not final`
       : "";
   throw new CliError(
     `proposal ${number} can be carried out from ${formatTime(etaAt)} on, in ${formatDuration(etaAt - now)}${longer}`,

@@ -8,6 +8,8 @@ import { registerNode } from "../../../scripts/node/nodes.ts";
 import type { Person, World } from "./world.ts";
 
 const DAY = 86_400;
+/** Epochs that must be final after the one of the announcement. */
+const REACTION_EPOCHS = 7;
 const MILLION = 10n ** 24n;
 const HOLDINGS = "1000000";
 const icnt = (amount: string): bigint => parseUnits(amount, 18);
@@ -249,11 +251,13 @@ export function governanceScenario(world: World): void {
 
     it("waits longer once the unbonding period is longer, then replaces the code", async () => {
       const as = poor;
+      const queuedIn = await world.epochNow();
       const { staking, oracle } = world.contracts();
       const { etaAt } = await shown(upgrade);
       const longer = staking.interface.encodeFunctionData("setUnbondingPeriod", [30]);
       await world.asTimelock(await staking.getAddress(), longer);
       assert.equal((await shown(upgrade)).etaAt, Number(etaAt) + 2 * DAY);
+      await world.settleUpTo(queuedIn + REACTION_EPOCHS);
       await world.warpTo(Number(etaAt) + 60);
       const early = await world.fails("not-ready", gov("execute", upgrade, "--yes"), { as });
       assert.match(early.message, /the unbonding period was made longer since/);

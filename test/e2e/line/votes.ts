@@ -59,7 +59,7 @@ export class VoteRun {
     await this.#propose("The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
 
     for (const proposal of PROPOSALS) {
-      await this.#untilDue(proposal);
+      await this.#untilVoting(proposal);
       for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
     }
     for (const step of ["queue", "execute"] as const)
@@ -104,6 +104,11 @@ export class VoteRun {
 
   async #chainNow(): Promise<number> {
     return (await this.#devnet.provider.getBlock("latest"))?.timestamp ?? 0;
+  }
+
+  /** Of a proposal that is voted on already, what comes next is the end of voting. */
+  async #untilVoting(proposal: string): Promise<void> {
+    if ((await this.#show(proposal)).state === "pending") await this.#untilDue(proposal);
   }
 
   /** Waits until what comes next for a proposal can come: votes, then queueing, then execution. */
