@@ -42,6 +42,8 @@ interface INodeRegistry {
     error StakeAboveLimit(NodeId nodeId, uint256 stake, uint256 limit);
     error StillBonded(NodeId nodeId, uint256 bond);
     error FeeTooHigh(uint256 fee, uint256 max);
+    /// @notice A class would allow more units of a service than any class may.
+    error ClassCapTooHigh(uint256 units, uint256 max);
     error ZeroCreditPool();
 
     /// @notice Registers the caller's node, pays the fee to the credit pool and bonds `bond` wei; both are pulled from
@@ -80,6 +82,7 @@ interface INodeRegistry {
     function completeExit(NodeId nodeId) external;
 
     function setFee(uint256 fee) external;
+    /// @notice Capacity units per service that a node of the class may have, each up to 1,000,000.
     function setClassCaps(uint8 nodeClass, uint32 storageUnits, uint32 computeUnits, uint32 networkUnits) external;
     function setCreditPool(address creditPool) external;
 

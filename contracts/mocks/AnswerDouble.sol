@@ -3,6 +3,8 @@ pragma solidity 0.8.34;
 
 /// @dev Answers every question with the same bytes, not at all, or until the gas is used up.
 contract AnswerDouble {
+    error NoAnswer();
+
     enum Manner {
         Answers,
         Reverts,
@@ -17,8 +19,9 @@ contract AnswerDouble {
         _answer = answer;
     }
 
+    // solhint-disable-next-line no-complex-fallback
     fallback(bytes calldata) external returns (bytes memory) {
-        if (_manner == Manner.Reverts) revert();
+        if (_manner == Manner.Reverts) revert NoAnswer();
         while (_manner == Manner.Burns) {}
         return _answer;
     }

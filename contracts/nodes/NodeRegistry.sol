@@ -45,6 +45,8 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
     }
 
     uint256 private constant FEE_MAX = 1_000e18;
+    /// @dev For each service of any class.
+    uint256 private constant CLASS_CAP_MAX = 1_000_000;
     uint256 private constant COMMISSION_PPM_MAX = 500_000;
     uint256 private constant ENDPOINT_LENGTH_MIN = 8;
     uint256 private constant ENDPOINT_LENGTH_MAX = 256;
@@ -301,6 +303,10 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
     }
 
     function _setClassCaps(ClassCaps memory caps) internal {
+        _requireClassCap(caps.storageUnits);
+        _requireClassCap(caps.computeUnits);
+        _requireClassCap(caps.networkUnits);
+
         _storage().classCaps[caps.nodeClass] = caps;
         emit ClassCapsChanged(caps.nodeClass, caps.storageUnits, caps.computeUnits, caps.networkUnits);
     }
@@ -367,6 +373,10 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
         bool offered = services & service != 0;
         uint256 cap = offered ? classCap : 0;
         if (units > cap || (offered && units == 0)) revert InvalidUnits(service, units, cap);
+    }
+
+    function _requireClassCap(uint256 units) internal pure {
+        if (units > CLASS_CAP_MAX) revert ClassCapTooHigh(units, CLASS_CAP_MAX);
     }
 
     /// @dev Attesters parse the address and refuse what they cannot reach; here only what no client could read.

@@ -15,6 +15,7 @@ const COMMITTEE_MAX = 7;
 const UNBONDING_EPOCHS_MAX = 60;
 const SLASH_CAP_MAX_PPM = 100_000;
 const UINT32_MAX = 2 ** 32 - 1;
+const CLASS_CAP_MAX = 1_000_000;
 
 const sharesPpm = monthlySharesPpm.superRefine(([first], context) => {
   if (first !== FIRST_MONTH_PPM)
@@ -50,9 +51,9 @@ const schema = z
         .array(
           z.strictObject({
             class: integer(0, 255),
-            storageUnits: integer(0, UINT32_MAX),
-            computeUnits: integer(0, UINT32_MAX),
-            networkUnits: integer(0, UINT32_MAX),
+            storageUnits: integer(0, CLASS_CAP_MAX),
+            computeUnits: integer(0, CLASS_CAP_MAX),
+            networkUnits: integer(0, CLASS_CAP_MAX),
           }),
         )
         .min(1, "is empty: allow at least one class of server"),

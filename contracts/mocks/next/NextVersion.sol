@@ -14,6 +14,7 @@ abstract contract NextVersion is Initializable {
     // keccak256(abi.encode(uint256(keccak256("icn.storage.NextVersion")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant STORAGE_LOCATION = 0xa65dd9bfce2db14b98d6b576bda3f1560b6468c928ceb979d2c877300327a800;
 
+    /// @custom:oz-upgrades-validate-as-initializer
     function initializeNext(uint256 added_) external reinitializer(2) {
         _next().added = added_;
     }

@@ -107,6 +107,7 @@ export const emissionReserveAbi = [
 
 export const nodeRegistryAbi = [
   {"inputs":[{"internalType":"NodeId","name":"nodeId","type":"uint64"},{"internalType":"uint256","name":"bond","type":"uint256"},{"internalType":"uint256","name":"min","type":"uint256"}],"name":"BondTooLow","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"units","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"ClassCapTooHigh","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"commissionPpm","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"CommissionTooHigh","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"fee","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"FeeTooHigh","type":"error"},
   {"inputs":[{"internalType":"bytes2","name":"country","type":"bytes2"}],"name":"InvalidCountry","type":"error"},

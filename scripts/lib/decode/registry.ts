@@ -51,6 +51,7 @@ export const REGISTRY: ErrorModule = {
       "use storage 1, compute 2 and network 4",
     ],
     FeeTooHigh: ["a fee of {fee:icnt} ICNT is above {max:icnt}", "propose at most {max:icnt}"],
+    ClassCapTooHigh: ["a cap of {units} units is above {max}", "propose at most {max} units of each service"],
     ZeroCreditPool: ["the credit pool is the zero address", "propose an address"],
   },
 };

@@ -17,6 +17,8 @@ interface Parameter {
   /** One step beyond. */
   readonly beyond: readonly Args[];
   readonly error: string;
+  /** What the error says first; default: the arguments. */
+  readonly values?: Args;
   /** What the error says after the value. */
   readonly limits: Args;
 }
@@ -42,6 +44,14 @@ const SET_BY_VOTE: readonly Parameter[] = [
     ],
     ...{ error: "BondMinimumTooHigh", limits: [BOND_MAX] },
   },
+  ...[1, 2, 3].map(
+    (service): Parameter => ({
+      ...{ what: `cap ${service} of a class`, of: ({ registry }) => registry, setter: "setClassCaps" },
+      fits: [0, 1_000_000].map((units) => [9, 0, 0, 0].with(service, units)),
+      ...{ beyond: [[9, 0, 0, 0].with(service, 1_000_001)], error: "ClassCapTooHigh" },
+      ...{ values: [1_000_001], limits: [1_000_000] },
+    }),
+  ),
   {
     ...{ what: "the slash cap", of: ({ staking }) => staking, setter: "setSlashCap" },
     ...{ fits: [[0], [100_000]], beyond: [[100_001]], error: "SlashCapTooHigh", limits: [100_000] },
@@ -110,7 +120,7 @@ describe("A parameter", () => {
   });
   afterEach(() => rewind());
 
-  for (const { what, of, setter, fits, beyond, error, limits } of SET_BY_VOTE) {
+  for (const { what, of, setter, fits, beyond, error, values, limits } of SET_BY_VOTE) {
     it(`${what} may be at its bounds`, async () => {
       for (const args of fits) await of(timelock).getFunction(setter)(...args);
     });
@@ -118,7 +128,7 @@ describe("A parameter", () => {
       for (const args of beyond)
         await expect(of(timelock).getFunction(setter)(...args))
           .to.be.revertedWithCustomError(of(timelock), error)
-          .withArgs(...args, ...limits);
+          .withArgs(...(values ?? args), ...limits);
     });
     it(`${what} is a vote's alone`, async () => {
       const stranger = await system.account("stranger");
