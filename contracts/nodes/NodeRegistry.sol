@@ -5,6 +5,7 @@ import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/acce
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
@@ -303,9 +304,8 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
     }
 
     function _setClassCaps(ClassCaps memory caps) internal {
-        _requireClassCap(caps.storageUnits);
-        _requireClassCap(caps.computeUnits);
-        _requireClassCap(caps.networkUnits);
+        uint256 most = Math.max(caps.storageUnits, Math.max(caps.computeUnits, caps.networkUnits));
+        if (most > CLASS_CAP_MAX) revert ClassCapTooHigh(most, CLASS_CAP_MAX);
 
         _storage().classCaps[caps.nodeClass] = caps;
         emit ClassCapsChanged(caps.nodeClass, caps.storageUnits, caps.computeUnits, caps.networkUnits);
@@ -373,10 +373,6 @@ contract NodeRegistry is INodeRegistry, AccessManagedUpgradeable, UUPSUpgradeabl
         bool offered = services & service != 0;
         uint256 cap = offered ? classCap : 0;
         if (units > cap || (offered && units == 0)) revert InvalidUnits(service, units, cap);
-    }
-
-    function _requireClassCap(uint256 units) internal pure {
-        if (units > CLASS_CAP_MAX) revert ClassCapTooHigh(units, CLASS_CAP_MAX);
     }
 
     /// @dev Attesters parse the address and refuse what they cannot reach; here only what no client could read.
