@@ -7,7 +7,8 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 ///
 /// Trust: none. It holds nothing and decides nothing; it adds up what ICNT, NodeStaking and VestingVault say. No token is
 /// counted twice, because those two hold the ICNT whose votes they keep and never delegate it (INV-6). The total is the
-/// supply at any time, so a quorum is a share of all ICNT there is.
+/// supply at any time, so a quorum is a share of all ICNT there is. NodeStaking can be upgraded: if a version of it does not
+/// answer, what is staked does not vote until a vote of the rest has repaired it.
 interface IVotingPower is IERC5805 {
     /// @notice A delegate is named in ICNT, NodeStaking and VestingVault, each for what it holds.
     error DelegateAtSource();

@@ -75,7 +75,7 @@ function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints 
     governance: {
       ...file.governance,
       votingDelaySeconds: Math.ceil(epochLength / 4),
-      votingPeriodSeconds: 2 * epochLength,
+      votingPeriodSeconds: 3 * epochLength,
       lateQuorumExtensionSeconds: Math.ceil(epochLength / 2),
       timelockSeconds: epochLength,
     },

@@ -1,6 +1,6 @@
 // All votes of an account: what it holds, has staked and has vesting, read together and delegated apart.
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
+import { toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { restored } from "../../helpers/openzeppelin/restored.ts";
 import { type Network, timeOf } from "../../helpers/openzeppelin/source.ts";
 import { type Account, deploySystem, icnt } from "../../helpers/system.ts";
@@ -88,5 +88,36 @@ describe("VotingPower", () => {
         await expect(lookup())
           .to.be.revertedWithCustomError(token, "ERC5805FutureLookup")
           .withArgs(timestamp, present);
+  });
+
+  describe("given a staking contract that was upgraded to one that does not answer as it should", () => {
+    const ANSWERS = 0;
+    const word = (value: bigint) => toBeHex(value, 32);
+
+    async function votesOf(manner: number, answer: string): Promise<readonly bigint[]> {
+      const staking = await chain.ethers.deployContract("AnswerDouble");
+      await staking.setAnswer(manner, answer);
+      const sources = [await holder.icnt.getAddress(), staking, await holder.vault.getAddress()];
+      const votingPower = await chain.ethers.deployContract("VotingPower", sources);
+      const at = await timeOf(await holder.icnt.delegate(holder.address));
+      await chain.networkHelpers.mine();
+      return [await votingPower.getVotes(holder.address), await votingPower.getPastVotes(holder.address, at)];
+    }
+
+    for (const [what, manner, answer] of [
+      ["nothing", ANSWERS, "0x"],
+      ["too little", ANSWERS, "0x01"],
+      ["a refusal", 1, "0x"],
+      ["until all gas is gone", 2, "0x"],
+    ] as const)
+      it(`lets the rest vote on its repair: ${what}`, async () => {
+        expect(await votesOf(manner, answer)).to.deep.equal([UNITS.icnt, UNITS.icnt]);
+      });
+
+    it("takes no more from it than there can be", async () => {
+      const most = UNITS.icnt + SUPPLY;
+      expect(await votesOf(ANSWERS, word(2n ** 256n - 1n))).to.deep.equal([most, most]);
+      expect(await votesOf(ANSWERS, word(5n))).to.deep.equal([UNITS.icnt + 5n, UNITS.icnt + 5n]);
+    });
   });
 });

@@ -12,6 +12,7 @@ const HOLDERS = [
   ["delegator", "--staked"],
   ["partner", "--vesting"],
 ] as const;
+type Role = (typeof HOLDERS)[number][0];
 const PROPOSALS = ["1", "2"] as const;
 const POLL_MS = 500;
 
@@ -58,10 +59,8 @@ export class VoteRun {
     await this.#propose("A longer veto window", "--set", `oracle.veto-window=${vetoWindow}s`);
     await this.#propose("The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
 
-    for (const proposal of PROPOSALS) {
-      await this.#untilVoting(proposal);
-      for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
-    }
+    for (const proposal of PROPOSALS) await this.#untilVoting(proposal);
+    await Promise.all(HOLDERS.map(([role]) => this.#voteOnAll(role)));
     for (const step of ["queue", "execute"] as const)
       for (const proposal of PROPOSALS) {
         await this.#untilDue(proposal);
@@ -73,6 +72,10 @@ export class VoteRun {
     return { implementation, at: await this.#chainNow(), snapshotAt, votesFor: BigInt(forWei) };
   }
 
+  async #voteOnAll(role: Role): Promise<void> {
+    for (const proposal of PROPOSALS) await this.#spend(role, "gov", "vote", proposal, "for");
+  }
+
   #propose(title: string, ...actions: string[]): Promise<unknown> {
     return this.#spend("partner", "gov", "propose", "--title", title, ...actions);
   }
@@ -81,7 +84,7 @@ export class VoteRun {
     return (await this.#icn("gov", "show", proposal, "--json")) as Shown;
   }
 
-  #spend(role: (typeof HOLDERS)[number][0], ...args: string[]): Promise<unknown> {
+  #spend(role: Role, ...args: string[]): Promise<unknown> {
     return this.#icn(...args, "--yes", "--json", "--key", roleWallet(role).privateKey);
   }
 
