@@ -1,6 +1,7 @@
 // A call in words: which contract of the deployment, which function, with which arguments.
-import { getAddress, type ParamType, type Result } from "ethers";
+import { getAddress, type ParamType, type Result, type TransactionDescription } from "ethers";
 import { PERMISSIONS, type Wait } from "../deploy/permissions.ts";
+import { CliError } from "../lib/errors.ts";
 import type { ContractName } from "../lib/manifest.ts";
 import { bigintsAsText } from "../lib/output.ts";
 import type { Book } from "./book.ts";
@@ -44,16 +45,35 @@ const BY_VOTE: readonly string[] = ["a vote", "the timelock, by a vote"];
 
 export function decodeCall(book: Book, call: Call): DecodedCall {
   const contract = book.nameOf(call.target);
-  const parsed = contract === undefined ? null : parse(book, contract, call.data);
-  if (contract === undefined || parsed === null) {
-    const at = contract ?? `an unknown contract (${call.target})`;
-    const what = call.data === "0x" ? "no call" : `unknown call ${call.data.slice(0, SELECTOR_END)}`;
-    const rest = call.data.length > SELECTOR_END ? ` with 0x${call.data.slice(SELECTOR_END)}` : "";
-    const words = `${at}: ${what}${rest}${coin(call)}`;
-    const unknown = { contract, method: undefined, args: [], caller: undefined, isReserved: false };
-    return { ...call, ...unknown, wait: "leaving", words };
+  const known = contract === undefined ? undefined : tryDecode(book, contract, call);
+  return known ?? unknownCall(call, contract);
+}
+
+function unknownCall(call: Call, contract: ContractName | undefined): DecodedCall {
+  const at = contract ?? `an unknown contract (${call.target})`;
+  const what = call.data === "0x" ? "no call" : `unknown call ${call.data.slice(0, SELECTOR_END)}`;
+  const rest = call.data.length > SELECTOR_END ? ` with 0x${call.data.slice(SELECTOR_END)}` : "";
+  const unknown = { contract, method: undefined, args: [], caller: undefined, isReserved: false };
+  return { ...call, ...unknown, wait: "leaving", words: `${at}: ${what}${rest}${coin(call)}` };
+}
+
+/** Undefined for what is no call of the contract; text among the arguments that is none is met only where it is read. */
+function tryDecode(book: Book, contract: ContractName, call: Call): DecodedCall | undefined {
+  try {
+    const parsed = book.abiOf(contract).parseTransaction({ data: call.data });
+    return parsed === null ? undefined : knownCall(book, contract, call, parsed);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    return undefined;
   }
-  const { name: method, fragment, args: values } = parsed;
+}
+
+function knownCall(
+  book: Book,
+  contract: ContractName,
+  call: Call,
+  { name: method, fragment, args: values }: TransactionDescription,
+): DecodedCall {
   const args = fragment.inputs.map((type, place) => {
     const value = plain(type, values[place]);
     const unit = unitOf(contract, method, place, type.name, values);
@@ -72,14 +92,6 @@ export function decodeCall(book: Book, call: Call): DecodedCall {
 }
 
 const coin = ({ value }: Call): string => (value === 0n ? "" : `, with ${value} wei of the chain's coin`);
-
-function parse(book: Book, contract: ContractName, data: string) {
-  try {
-    return book.abiOf(contract).parseTransaction({ data });
-  } catch {
-    return null;
-  }
-}
 
 /** Amounts that are no parameters. */
 const AMOUNTS: ReadonlySet<string> = new Set([

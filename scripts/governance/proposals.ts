@@ -1,5 +1,5 @@
 // Proposals as the Governor's events and views tell them, numbered in the order of their creation.
-import { EventLog, id, toBeHex } from "ethers";
+import { AbiCoder, keccak256, toBeHex, toUtf8String, Utf8ErrorFuncs } from "ethers";
 import { z } from "zod";
 import { logsOf } from "../holder/logs.ts";
 import type { Session } from "../lib/command.ts";
@@ -16,39 +16,45 @@ export interface Proposal {
   readonly proposer: string;
   readonly calls: readonly Call[];
   readonly description: string;
+  readonly descriptionHash: string;
   /** Unix seconds whose votes count, and at which voting begins. */
   readonly snapshotAt: number;
 }
 
-const created = z.tuple([
-  z.bigint(),
-  z.string(),
-  z.array(z.string()),
-  z.array(z.bigint()),
-  z.array(z.string()),
-  z.array(z.string()),
-  z.bigint(),
-  z.bigint(),
-  z.string(),
-]);
+/**
+ * ProposalCreated, its texts as bytes: a proposer may write what is no text, which must break nothing for other readers
+ * and be hashed as it is.
+ */
+const CREATED = [
+  ...["uint256", "address", "address[]", "uint256[]", "bytes[]", "bytes[]", "uint256", "uint256", "bytes"],
+];
 
 export async function readProposals(session: Session): Promise<Proposal[]> {
   const { governor } = session.contracts;
   const logs = await logsOf(session, governor, governor.filters.ProposalCreated());
-  return logs.map((log, place) => {
-    const parsed = created.safeParse(log instanceof EventLog ? plainOf(log) : undefined);
-    if (!parsed.success) throw badAnswer(`event ${place + 1} of the Governor is no proposal`);
-    const [proposalId, proposer, targets, values, , calldatas, snapshot, , description] = parsed.data;
-    const calls = targets.map((target, at) => ({
-      ...{ target, value: values[at] ?? 0n, data: calldatas[at] ?? "0x" },
-    }));
-    const snapshotAt = Number(snapshot);
-    return { number: place + 1, proposalId, proposer, calls, description, snapshotAt };
-  });
+  return logs.map(({ data }, place) => proposalIn(data, place + 1));
 }
 
-const plainOf = ({ args }: EventLog): unknown[] =>
-  [...args].map((value: unknown) => (Array.isArray(value) ? [...value] : value));
+/** From what the event holds. */
+export function proposalIn(data: string, number: number): Proposal {
+  const [proposalId, proposer, targets, values, , calldatas, snapshot, , description] = created.parse(
+    AbiCoder.defaultAbiCoder().decode(CREATED, data).toArray(true),
+  );
+  const calls = targets.map((target, at) => ({
+    ...{ target, value: values[at] ?? 0n, data: calldatas[at] ?? "0x" },
+  }));
+  return {
+    ...{ number, proposalId, proposer, calls, snapshotAt: Number(snapshot) },
+    description: toUtf8String(description, Utf8ErrorFuncs.replace),
+    descriptionHash: keccak256(description),
+  };
+}
+
+const texts = z.array(z.string());
+const created = z.tuple([
+  ...([z.bigint(), z.string(), texts, z.array(z.bigint()), texts, texts] as const),
+  ...([z.bigint(), z.bigint(), z.string()] as const),
+]);
 
 const LARGEST_NUMBER = 1_000_000;
 
@@ -71,13 +77,13 @@ export async function proposalOf(session: Session, wanted: bigint): Promise<Prop
 /** What the Governor's functions take. */
 export function callOf({
   calls,
-  description,
-}: Pick<Proposal, "calls" | "description">): [string[], bigint[], string[], string] {
+  descriptionHash,
+}: Pick<Proposal, "calls" | "descriptionHash">): [string[], bigint[], string[], string] {
   return [
     calls.map(({ target }) => target),
     calls.map(({ value }) => value),
     calls.map(({ data }) => data),
-    id(description),
+    descriptionHash,
   ];
 }
 

@@ -13,7 +13,7 @@ import { type Call, decodeCall } from "./decode.ts";
 import { callsOf, type Intent, isAboutRules } from "./intents.ts";
 import { outlookOf, requireEffect } from "./outcome.ts";
 import { totalOf, votesOf, whereabouts } from "./power.ts";
-import { callOf, marked, readProposals } from "./proposals.ts";
+import { callOf, marked, type Proposal, readProposals } from "./proposals.ts";
 import { type Ahead, aheadOf, aheadWords, firstSafeEpoch } from "./schedule.ts";
 import { delayOf, type Preview, viewJson, viewsOf, viewWords } from "./view.ts";
 
@@ -23,10 +23,7 @@ export interface ProposeOptions extends SpendOptions {
   readonly fromEpoch?: number;
 }
 
-interface Draft {
-  readonly calls: readonly Call[];
-  readonly description: string;
-}
+type Draft = Pick<Proposal, "calls" | "descriptionHash">;
 
 export async function propose(intents: readonly Intent[], options: ProposeOptions): Promise<void> {
   requireIntents(intents, options);
@@ -34,12 +31,13 @@ export async function propose(intents: readonly Intent[], options: ProposeOption
   const session = await openSigningSession(options);
   const { contracts, wallet } = session;
   const calls = await draftCalls(session, intents, options.fromEpoch);
-  const draft = { calls, description: marked(text, wallet.address) };
+  const description = marked(text, wallet.address);
+  const draft = { calls, descriptionHash: id(description) };
   await requireNew(session, draft);
   await requireVotes(session);
   const { ahead, preview } = await tried(session, calls);
   const [targets, values, datas] = callOf(draft);
-  const call = contracts.governor.propose.populateTransaction(targets, values, datas, draft.description);
+  const call = contracts.governor.propose.populateTransaction(targets, values, datas, description);
   const step = await stepOf(`propose "${options.title}", with ${countOf(calls)}`, call);
   const json = { title: options.title, description: text, ...viewJson(preview), ...ahead };
   const words = `${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
@@ -101,10 +99,8 @@ async function draftCalls(
   return callsOf(settingOf(session, clock, now), intents, base);
 }
 
-const idOf = ({ contracts }: SigningSession, { calls, description }: Draft): Promise<bigint> => {
-  const [targets, values, datas] = callOf({ calls, description });
-  return contracts.governor.getProposalId(targets, values, datas, id(description));
-};
+const idOf = ({ contracts }: SigningSession, draft: Draft): Promise<bigint> =>
+  contracts.governor.getProposalId(...callOf(draft));
 
 /** @throws CliError `proposal-exists` */
 async function requireNew(session: SigningSession, draft: Draft): Promise<void> {

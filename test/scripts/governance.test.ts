@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { toBeHex } from "ethers";
+import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { rulesStruct } from "../../scripts/deploy/genesis.ts";
 import { PERMISSIONS } from "../../scripts/deploy/permissions.ts";
@@ -15,7 +15,14 @@ import {
   parametersOf,
   watchedParameter,
 } from "../../scripts/governance/parameters.ts";
-import { marked, type Proposal, type Standing, textOf, titleOf } from "../../scripts/governance/proposals.ts";
+import {
+  marked,
+  type Proposal,
+  proposalIn,
+  type Standing,
+  textOf,
+  titleOf,
+} from "../../scripts/governance/proposals.ts";
 import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/rules.ts";
 import { nextOf, ofSupply, quorumLeft } from "../../scripts/governance/standing.ts";
 import { format, tryParse } from "../../scripts/governance/units.ts";
@@ -175,6 +182,13 @@ describe("a call", () => {
     assert.match(call(to("ICNT"), broken).words, /^ICNT: unknown call 0xa9059cbb/);
   });
 
+  it("with text that is none is told raw", () => {
+    const data = encode("ICNT", "transfer", [addressAt(1), 1]);
+    const pause = encode("SlaOracle", "pause", ["AB"]).replace("4142", "ff42");
+    assert.match(call(to("SlaOracle"), pause).words, /^SlaOracle: unknown call 0x\w{8} with 0x/);
+    assert.match(call(to("ICNT"), data).words, /^ICNT\.transfer/);
+  });
+
   it("ends a stranger's text where it ends", () => {
     const endpoint = 'https://a.example"\n2. NodeRegistry.setFee(fee: 0 ICNT)';
     const key = toBeHex(7, 32);
@@ -237,7 +251,7 @@ describe("rules", () => {
 describe("a proposal", () => {
   const proposal: Proposal = {
     ...{ number: 3, proposalId: 1n, proposer: addressAt(50), calls: [], snapshotAt: 1_000 },
-    description: marked("# A title\n\nAnd why.", addressAt(50)),
+    ...{ description: marked("# A title\n\nAnd why.", addressAt(50)), descriptionHash: toBeHex(0, 32) },
   };
   const standing = (state: ProposalState, more: Partial<Standing> = {}): Standing => ({
     ...{ state, deadlineAt: 2_000, etaAt: undefined },
@@ -249,6 +263,25 @@ describe("a proposal", () => {
     assert.equal(titleOf(proposal), "A title");
     assert.equal(textOf(proposal), "# A title\n\nAnd why.");
     assert.equal(titleOf({ description: "" }), "(without a title)");
+  });
+
+  it("is read whatever its proposer wrote, and hashed as it was written", () => {
+    const types = [
+      "uint256",
+      "address",
+      "address[]",
+      "uint256[]",
+      "bytes[]",
+      "bytes[]",
+      "uint256",
+      "uint256",
+    ];
+    const values = [7n, addressAt(1), [addressAt(2)], [5n], ["0xff"], ["0x12345678"], 1_000n, 2_000n];
+    const data = AbiCoder.defaultAbiCoder().encode([...types, "bytes"], [...values, "0x41ff42"]);
+    const read = proposalIn(data, 4);
+    assert.equal(read.description, "A\ufffdB");
+    assert.equal(read.descriptionHash, keccak256("0x41ff42"));
+    assert.deepEqual(read.calls, [{ target: addressAt(2), value: 5n, data: "0x12345678" }]);
   });
 
   it("counts for and abstain to the quorum", () => {
