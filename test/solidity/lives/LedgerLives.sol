@@ -9,10 +9,10 @@ import {NodeStatus} from "../../../contracts/types/Nodes.sol";
 import {LedgerLeaf} from "../../../contracts/types/Reports.sol";
 import {LedgerTree} from "../helpers/LedgerTree.sol";
 import {MaliciousLedger} from "../system/MaliciousLedger.sol";
-import {StakeLives} from "./StakeLives.sol";
+import {VotingLives} from "./VotingLives.sol";
 
 /// Time, and what a committee reports of it: in one life only the truth, in another lies among it.
-abstract contract LedgerLives is StakeLives {
+abstract contract LedgerLives is VotingLives {
     struct LedgerBook {
         bool lie;
         uint256 seed;
@@ -128,6 +128,7 @@ abstract contract LedgerLives is StakeLives {
     }
 
     function _warp(uint256 timestamp) private {
+        rememberVotes();
         vm.warp(timestamp);
         endEpochs();
     }

@@ -58,12 +58,26 @@ abstract contract LifeBooks is SigningQuorum {
         Gift,
         PassSeconds,
         PassEpochs,
-        PassMonths
+        PassMonths,
+        NameLiquidVoter,
+        NameStakedVoter,
+        NameVestingVoter,
+        NameVoterBySignature,
+        VoteOneself,
+        LetOtherVote,
+        LetNobodyVote,
+        GrantVoteless,
+        TakeVoteless,
+        RecallVotes
     }
 
     uint256 internal constant ACTORS = 8;
-    /// Wallets that only receive.
-    uint256 private constant COLD = 3;
+    /// Wallets that only receive, and name who votes.
+    uint256 internal constant COLD = 3;
+    /// Who can name a voter, the first of the holders: actors, cold wallets, treasury and timelock.
+    uint256 internal constant OWNERS = ACTORS + COLD + 2;
+    uint256 internal constant HOLDERS = OWNERS + 8;
+    uint256 private constant WALLET_KEY = 0xac7000;
     uint256 private constant SHARE = 70_000_000e18;
     address internal constant TREASURY = address(0x7ea5);
     address internal constant TIMELOCK = address(0x71e);
@@ -71,6 +85,7 @@ abstract contract LifeBooks is SigningQuorum {
     VestingVault public vault;
     /// Everybody who can have ICNT.
     address[] internal holders;
+    mapping(address holder => uint256) internal placeOf;
     /// What a holder has, in wei.
     mapping(address holder => uint256) public booked;
     /// What a holder got that nobody owes anybody.
@@ -82,19 +97,20 @@ abstract contract LifeBooks is SigningQuorum {
     constructor() {
         vm.warp(system.EPOCH_ZERO() - 1);
         vault = new VestingVault(token, TREASURY, TIMELOCK, new IVestingVault.Grant[](0), new uint32[60][](0));
-        for (uint256 i = 0; i < ACTORS + COLD; ++i) holders.push(wallet(i));
-        address[9] memory others = [
+        for (uint256 i = 0; i < ACTORS + COLD; ++i) _addHolder(vm.addr(WALLET_KEY + i));
+        address[10] memory others = [
+            TREASURY,
+            TIMELOCK,
             address(vault),
             address(reserve),
             address(staking),
             address(system.COMMITTEE()),
             system.CREDIT_POOL(),
-            TREASURY,
             address(registry),
             address(oracle),
             address(rewards)
         ];
-        for (uint256 i = 0; i < others.length; ++i) holders.push(others[i]);
+        for (uint256 i = 0; i < others.length; ++i) _addHolder(others[i]);
 
         booked[address(reserve)] = system.EMISSION_TOTAL();
         for (uint256 i = 0; i < ACTORS; ++i) _fund(actor(i));
@@ -159,14 +175,24 @@ abstract contract LifeBooks is SigningQuorum {
         ++done[deed];
     }
 
-    function actor(uint256 seed) internal pure returns (address) {
-        return wallet(seed % ACTORS);
+    function actor(uint256 seed) internal view returns (address) {
+        return holders[seed % ACTORS];
+    }
+
+    /// An actor, now and then the treasury or the timelock.
+    function anyBeneficiary(uint256 seed) internal view returns (address) {
+        return seed % 8 == 0 ? (seed % 16 == 0 ? TREASURY : TIMELOCK) : actor(seed >> 8);
+    }
+
+    /// Their schedules have no votes.
+    function voteless(address beneficiary) internal pure returns (bool) {
+        return beneficiary == TREASURY || beneficiary == TIMELOCK;
     }
 
     /// An actor, a cold wallet, or nobody.
-    function anyRecipient(uint256 seed) internal pure returns (address) {
+    function anyRecipient(uint256 seed) internal view returns (address) {
         uint256 i = seed % (ACTORS + COLD + 1);
-        return i == ACTORS + COLD ? address(0) : wallet(i);
+        return i == ACTORS + COLD ? address(0) : holders[i];
     }
 
     function lot(uint256 seed, uint256 draw) internal pure returns (uint256) {
@@ -178,8 +204,14 @@ abstract contract LifeBooks is SigningQuorum {
         return seed % 3 == 0 ? whole : 1 + ((seed >> 8) % whole);
     }
 
-    function wallet(uint256 i) private pure returns (address) {
-        return address(uint160(0xac7000 + i));
+    /// Of an actor or a cold wallet.
+    function keyOf(address wallet) internal view returns (uint256) {
+        return WALLET_KEY + placeOf[wallet];
+    }
+
+    function _addHolder(address holder) private {
+        placeOf[holder] = holders.length;
+        holders.push(holder);
     }
 
     function _fund(address who) private {

@@ -2,6 +2,8 @@
 pragma solidity 0.8.34;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {INodeRewards} from "../../../contracts/interfaces/INodeRewards.sol";
@@ -21,9 +23,12 @@ import {LivesHandler} from "./LivesHandler.sol";
 /// 2. INV-2: the vault has what its schedules owe.
 /// 3. INV-3, INV-4: what left the reserve was emitted, in epochs with a final ledger.
 /// 4. INV-5: staking has all bonds, delegations and open requests.
+/// 5. INV-6: everybody votes, now and at any time before, with what the books say, which nobody else votes with.
 contract LivesInvariants is MiniTest {
     /// The chain is asked for every record once in so many attempts.
     uint256 private constant AUDIT_INTERVAL = 16;
+    /// The same for votes.
+    uint256 private constant COUNT_INTERVAL = 4;
 
     LivesHandler private handler;
     System private system;
@@ -40,14 +45,17 @@ contract LivesInvariants is MiniTest {
     /// 200 lives of 250 moves, checked after each.
     /// forge-config: default.invariant.runs = 200
     /// forge-config: default.invariant.depth = 250
-    function invariant_INV1_INV2_INV3_INV5_OfRandomLives() external view {
+    function invariant_INV1_INV2_INV3_INV5_INV6_OfRandomLives() external view {
         _INV1_theSumOfEverythingIsTheSupply();
         _INV2_theVaultHasWhatItOwes();
         _INV3_INV4_theReservePaidWhatWasEmitted();
         _INV5_stakingHasAllPrincipal();
-        if (handler.attempts() % AUDIT_INTERVAL != 0) return;
+        uint256 attempts = handler.attempts();
+        if (attempts % COUNT_INTERVAL == 0) handler.auditVotes();
+        if (attempts % AUDIT_INTERVAL != 0) return;
         handler.auditVesting();
         handler.auditStaking();
+        handler.auditPastVotes(attempts / AUDIT_INTERVAL);
     }
 
     function _INV1_theSumOfEverythingIsTheSupply() private view {
@@ -81,12 +89,13 @@ contract LivesInvariants is MiniTest {
 contract LivesDrawnByLot is MiniTest {
     uint256 private constant LIVES = 4;
     uint256 private constant MOVES = 250;
+    uint256 private constant MEMORIES = 8;
 
     mapping(LifeBooks.Deed => uint256) private _done;
     mapping(bytes4 error => uint256) private _refused;
 
     function test_EveryDeedIsDoneAndEveryRefusalMet() external {
-        bytes4[17] memory errors = _errors();
+        bytes4[20] memory errors = _errors();
         for (uint256 life = 0; life < LIVES; ++life) {
             // No life begins in the past of another, where its authority would have no role yet.
             vm.warp(1);
@@ -124,9 +133,11 @@ contract LivesDrawnByLot is MiniTest {
         }
         handler.auditVesting();
         handler.auditStaking();
+        handler.auditVotes();
+        for (uint256 i = 0; i < MEMORIES; ++i) handler.auditPastVotes(i);
     }
 
-    function _errors() private pure returns (bytes4[17] memory) {
+    function _errors() private pure returns (bytes4[20] memory) {
         return
             [
                 IVestingVault.BatchExists.selector,
@@ -145,7 +156,10 @@ contract LivesDrawnByLot is MiniTest {
                 INodeStaking.SlashAboveCap.selector,
                 IAccessManaged.AccessManagedUnauthorized.selector,
                 INodeRewards.StartIndexUnknown.selector,
-                INodeRewards.EpochOutOfRange.selector
+                INodeRewards.EpochOutOfRange.selector,
+                INodeStaking.UnbondingOutOfBounds.selector,
+                IVotes.VotesExpiredSignature.selector,
+                Nonces.InvalidAccountNonce.selector
             ];
     }
 }

@@ -2,21 +2,20 @@
 pragma solidity 0.8.34;
 
 import {ClaimLives} from "./ClaimLives.sol";
-import {VestingLives} from "./VestingLives.sol";
 
-/// Everybody in one life: those who vest, who stake, who report and who claim. Each move is drawn by one seed.
-contract LivesHandler is VestingLives, ClaimLives {
+/// Everybody in one life: those who vest, who stake, who vote, who report and who claim. Each move is drawn by one seed.
+contract LivesHandler is ClaimLives {
     /// The moves, the usual ones several times.
     function moves() external pure returns (bytes4[] memory selectors) {
-        bytes4[36] memory all = _all();
-        bytes4[13] memory often = _often();
+        bytes4[38] memory all = _all();
+        bytes4[14] memory often = _often();
         selectors = new bytes4[](all.length + often.length);
         for (uint256 i = 0; i < all.length; ++i) selectors[i] = all[i];
         for (uint256 i = 0; i < often.length; ++i) selectors[all.length + i] = often[i];
     }
 
     /// Each move once.
-    function _all() private pure returns (bytes4[36] memory) {
+    function _all() private pure returns (bytes4[38] memory) {
         return
             [
                 this.grant.selector,
@@ -54,12 +53,14 @@ contract LivesHandler is VestingLives, ClaimLives {
                 this.claim.selector,
                 this.claimBatch.selector,
                 this.claimAttesterPay.selector,
-                this.gift.selector
+                this.gift.selector,
+                this.nameVoter.selector,
+                this.nameVoterBySignature.selector
             ];
     }
 
     /// What makes up most of a life.
-    function _often() private pure returns (bytes4[13] memory) {
+    function _often() private pure returns (bytes4[14] memory) {
         return
             [
                 this.passTime.selector,
@@ -74,7 +75,8 @@ contract LivesHandler is VestingLives, ClaimLives {
                 this.withdraw.selector,
                 this.claim.selector,
                 this.slash.selector,
-                this.passTime.selector
+                this.passTime.selector,
+                this.nameVoter.selector
             ];
     }
 }

@@ -84,6 +84,12 @@ abstract contract StakeBooks is LifeBooks {
         vm.assertEq(sum, principal);
     }
 
+    /// What each holder has bonded and delegated, without what is on its way out.
+    function stakedByPlace() internal view returns (uint256[HOLDERS] memory staked) {
+        for (uint256 i = 0; i < nodes.length; ++i) staked[placeOf[nodes[i].operator]] += nodes[i].bond;
+        for (uint256 i = 0; i < delegations.length; ++i) staked[placeOf[delegations[i].owner]] += delegations[i].amount;
+    }
+
     function enter(address from, uint256 amount) internal {
         principal += amount;
         pay(from, address(staking), amount);

@@ -13,6 +13,7 @@ import {NodeLives} from "./NodeLives.sol";
 abstract contract StakeLives is NodeLives {
     uint256 private constant DELEGATIONS_MAX = 20;
     uint256 private constant OPEN_REQUESTS_MAX = 15;
+    uint256 private constant UNBONDING_MAX = 60;
     uint256 private constant SLASH_CAP_PPM = 100_000;
     uint64 private constant ROLE = 1;
     address private constant ACCOUNTABILITY = address(0xacc0);
@@ -164,7 +165,7 @@ abstract contract StakeLives is NodeLives {
 
     /// Up to the cap of a recent epoch, by who has the role; now and then by another, or for more.
     function slash(uint256 seed) external {
-        uint64 id = anyNode(seed);
+        uint64 id = lot(seed, 5) % 2 == 0 ? anyNode(seed) : _lowered(seed);
         uint64 now_ = endedEpochs();
         uint64 offenceAt = now_ - uint64(lot(seed, 1) % ((now_ < 5 ? now_ : 5) + 1));
         uint256 cap = (staking.bondAt(NodeId.wrap(id), Epoch.wrap(offenceAt)) * SLASH_CAP_PPM) / 1_000_000;
@@ -192,8 +193,19 @@ abstract contract StakeLives is NodeLives {
 
     /// Requests keep the period that they were made under. Mostly short ones, so that bonds come and go within a life.
     function changePeriod(uint256 seed) external {
-        unbondingEpochs = uint32(seed % 4 == 0 ? lot(seed, 1) % 61 : (seed % 4) - 1);
-        staking.setUnbondingPeriod(unbondingEpochs);
+        uint32 epochs = uint32(seed % 4 == 0 ? 1 + (lot(seed, 1) % UNBONDING_MAX) : seed % 4);
+        bytes memory refusal;
+        if (lot(seed, 2) % 3 == 0) {
+            epochs = uint32(lot(seed, 3) % 2 == 0 ? 0 : UNBONDING_MAX + 1);
+            bytes4 outside = INodeStaking.UnbondingOutOfBounds.selector;
+            refusal = abi.encodeWithSelector(outside, epochs, 1, UNBONDING_MAX);
+        }
+
+        bytes memory call = abi.encodeCall(staking.setUnbondingPeriod, (epochs));
+        (bool passed, ) = attempt(address(this), address(staking), call, refusal);
+        if (!passed) return;
+
+        unbondingEpochs = epochs;
         did(Deed.ChangePeriod);
     }
 
@@ -217,6 +229,15 @@ abstract contract StakeLives is NodeLives {
         }
         vm.assertEq(taken, slashed);
         leave(system.CREDIT_POOL(), slashed);
+    }
+
+    /// A node whose bond is in part on its way out, else any.
+    function _lowered(uint256 seed) private view returns (uint64) {
+        for (uint256 i = 0; i < requests.length; ++i) {
+            RequestBook storage request = requests[((seed % requests.length) + i) % requests.length];
+            if (request.bond && request.amount > 0) return request.nodeId;
+        }
+        return anyNode(seed);
     }
 
     function _requireResult(bytes memory result, uint64 request, uint64 successor) private pure {

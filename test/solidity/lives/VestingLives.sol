@@ -144,7 +144,7 @@ abstract contract VestingLives is LifeBooks {
         uint256 id = 1 + (lot(seed, 1) % _schedules.length);
         ScheduleBook storage schedule = _schedules[id - 1];
         address caller = lot(seed, 2) % 8 == 0 ? actor(seed) : schedule.beneficiary;
-        address to = lot(seed, 3) % 8 == 0 ? address(0) : actor(lot(seed, 4));
+        address to = lot(seed, 3) % 8 == 0 ? address(0) : anyBeneficiary(lot(seed, 4));
         bytes memory refusal;
         if (caller != schedule.beneficiary) {
             refusal = abi.encodeWithSelector(IVestingVault.NotBeneficiary.selector, id, caller);
@@ -170,6 +170,7 @@ abstract contract VestingLives is LifeBooks {
         (bool passed, ) = attempt(caller, address(vault), abi.encodeCall(vault.acceptHandover, (id)), refusal);
         if (!passed) return;
 
+        if (voteless(schedule.beneficiary) != voteless(caller)) did(Deed.TakeVoteless);
         (schedule.beneficiary, schedule.offeredTo) = (caller, address(0));
         did(Deed.TakeSchedule);
     }
@@ -205,7 +206,6 @@ abstract contract VestingLives is LifeBooks {
 
     /// The vault tells of every schedule and beneficiary what the books do.
     function auditVesting() external view {
-        uint256[ACTORS] memory unreleased;
         uint256 owed = 0;
         for (uint256 i = 0; i < _schedules.length; ++i) {
             ScheduleBook storage book = _schedules[i];
@@ -214,13 +214,19 @@ abstract contract VestingLives is LifeBooks {
             vm.assertEq(schedule.released, book.released);
             vm.assertEq(schedule.revokedAt, book.revokedAt);
             vm.assertEq(vault.releasable(i + 1), _vested(book) - book.released);
-            uint256 left = book.total - book.released - book.returned;
-            for (uint256 a = 0; a < ACTORS; ++a) if (actor(a) == book.beneficiary) unreleased[a] += left;
-            owed += left;
+            owed += _unreleased(book);
         }
-        for (uint256 a = 0; a < ACTORS; ++a) vm.assertEq(vault.unreleasedOf(actor(a)), unreleased[a]);
+        uint256[HOLDERS] memory unreleased = unreleasedByPlace();
+        for (uint256 i = 0; i < OWNERS; ++i) vm.assertEq(vault.unreleasedOf(holders[i]), unreleased[i]);
         vm.assertEq(owed, vestingOwed);
         if (_schedules.length > 0) vm.assertEq(vault.owed(1, _schedules.length), owed);
+    }
+
+    /// What the schedules of each holder still owe.
+    function unreleasedByPlace() internal view returns (uint256[HOLDERS] memory unreleased) {
+        for (uint256 i = 0; i < _schedules.length; ++i) {
+            unreleased[placeOf[_schedules[i].beneficiary]] += _unreleased(_schedules[i]);
+        }
     }
 
     function _bookGrant(address creator, IVestingVault.Grant memory grant_) private {
@@ -228,11 +234,12 @@ abstract contract VestingLives is LifeBooks {
         (schedule.beneficiary, schedule.terms) = (grant_.beneficiary, grant_.terms);
         (schedule.total, schedule.initial) = (grant_.total, grant_.initial);
         vestingOwed += grant_.total;
+        if (voteless(grant_.beneficiary)) did(Deed.GrantVoteless);
         pay(creator, address(vault), grant_.total);
     }
 
     function _grantOf(uint256 seed, uint256 most) private view returns (IVestingVault.Grant memory grant_) {
-        grant_.beneficiary = actor(lot(seed, 1));
+        grant_.beneficiary = anyBeneficiary(lot(seed, 1));
         grant_.total = uint128(1 + (lot(seed, 2) % most));
         if (seed % 2 == 0) grant_.initial = uint128(lot(seed, 3) % (uint256(grant_.total) + 1));
         uint256 begun = lot(seed, 4) % (18 * MONTH_SECONDS);
@@ -252,6 +259,10 @@ abstract contract VestingLives is LifeBooks {
             if (_schedules[place].offeredTo != address(0)) return place + 1;
         }
         return 1 + (seed % _schedules.length);
+    }
+
+    function _unreleased(ScheduleBook storage schedule) private view returns (uint256) {
+        return schedule.total - schedule.released - schedule.returned;
     }
 
     /// Initial share, then by the month or evenly; what has not vested of a linear rest is rounded up.
