@@ -12,7 +12,7 @@ abstract contract GovernorBounds is IIcnGovernor {
     uint256 private constant QUORUM_PPM_MIN = PPM / 100;
     uint256 private constant QUORUM_PPM_MAX = PPM / 5;
 
-    uint256 private immutable EPOCH_LENGTH;
+    uint256 internal immutable EPOCH_LENGTH;
 
     constructor(uint64 epochLength) {
         EPOCH_LENGTH = epochLength;

@@ -37,6 +37,8 @@ contract IcnGovernor is
         uint256 quorumPpm;
     }
 
+    uint256 private constant EXPIRY_EPOCHS = 60;
+
     constructor(
         IVotes votingPower,
         TimelockController timelock_,
@@ -58,8 +60,12 @@ contract IcnGovernor is
     }
 
     /// @inheritdoc IGovernor
+    /// @dev What was queued can be carried out until 60 epochs after its eta, which no wait outlasts: who stakes later need not
+    /// fear what passed before.
     function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
-        return super.state(proposalId);
+        ProposalState current = super.state(proposalId);
+        bool expired = block.timestamp > proposalEta(proposalId) + EXPIRY_EPOCHS * EPOCH_LENGTH;
+        return current == ProposalState.Queued && expired ? ProposalState.Expired : current;
     }
 
     /// @inheritdoc IGovernor

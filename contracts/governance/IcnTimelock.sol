@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIcnTimelock} from "../interfaces/IIcnTimelock.sol";
@@ -56,6 +57,7 @@ contract IcnTimelock is IIcnTimelock, TimelockController {
         bytes32 salt,
         uint256 delay
     ) public override {
+        _requireCode(target, data);
         bool routine = _isRoutine(target, data);
         bytes32 id = hashOperation(target, value, data, predecessor, salt);
         super.schedule(target, value, data, predecessor, salt, Math.max(delay, _delayOf(routine)));
@@ -70,6 +72,7 @@ contract IcnTimelock is IIcnTimelock, TimelockController {
         bytes32 salt,
         uint256 delay
     ) public override {
+        for (uint256 i = 0; i < payloads.length; ++i) _requireCode(targets[i], payloads[i]);
         bool routine = _areRoutine(targets, payloads);
         bytes32 id = hashOperationBatch(targets, values, payloads, predecessor, salt);
         super.scheduleBatch(targets, values, payloads, predecessor, salt, Math.max(delay, _delayOf(routine)));
@@ -172,6 +175,13 @@ contract IcnTimelock is IIcnTimelock, TimelockController {
         (answered, answer) = target.staticcall{gas: ANSWER_GAS}(question);
         answered = answered && answer.length >= 32;
         if (answered) number = abi.decode(answer, (uint256));
+    }
+
+    /// @dev An upgrade must be there to be read when it is announced.
+    function _requireCode(address target, bytes calldata payload) private view {
+        if (payload.length < 36 || bytes4(payload[:4]) != UUPSUpgradeable.upgradeToAndCall.selector) return;
+        address implementation = address(uint160(uint256(bytes32(payload[4:36]))));
+        if (implementation.code.length == 0) revert UpgradeWithoutCode(target, implementation);
     }
 
     function _requireDelay(uint256 delay, uint256 epochLength) private pure {

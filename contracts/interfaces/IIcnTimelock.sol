@@ -11,12 +11,14 @@ pragma solidity 0.8.34;
 /// a request open at the announcement or made since can have. Before epochZero that runs from epochZero, where
 /// requests begin. If the epochs that those bonds answer for are not final by then (a pause, vetoes, a committee that does
 /// not report), it waits until they are, but never longer than for the longest unbonding period there can be, 67 L, so
-/// that a broken oracle or staking contract can be repaired: only who keeps reports from becoming final as long as that holds
-/// bonds back, and delegations never.
+/// that a broken oracle or staking contract can be repaired; by then those bonds are free whatever was reported. An upgrade is
+/// queued only if its code is there to be read.
 /// A queued operation can be cancelled by another vote only.
 interface IIcnTimelock {
     /// @notice Between L and 30 L, in seconds.
     error TimelockDelayOutOfBounds(uint256 delay, uint256 min, uint256 max);
+    /// @notice An upgrade of `target` names an implementation that has no code yet, so nobody could read what is announced.
+    error UpgradeWithoutCode(address target, address implementation);
 
     /// @notice Seconds that an operation of these calls waits if it is scheduled now.
     function delayOf(address[] calldata targets, bytes[] calldata payloads) external view returns (uint256);

@@ -112,7 +112,8 @@ interface INodeStaking is IERC5805 {
         uint128 amount
     ) external returns (RequestId requestId, PositionId successor);
 
-    /// @notice Pays a matured request out to its owner; anyone may call.
+    /// @notice Pays a matured request out to its owner; anyone may call. One of a bond waits until the epochs that it backed are
+    /// final, or 60 epochs have passed since: whoever keeps reports from becoming final cannot keep bonds for ever.
     function completeUnbonding(RequestId requestId) external returns (uint256 amount);
 
     /// @notice Takes up to `amount` of a node's bond, as it stood in `offenceAt`, to the credit pool; accountability role

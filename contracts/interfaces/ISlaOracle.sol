@@ -144,7 +144,8 @@ interface ISlaOracle {
     function scheduleRules(Rules calldata rules, Epoch effectiveFrom) external returns (bytes32 rulesHash);
 
     /// @notice For the reports from now on; authority only.
-    /// @param vetoWindow Seconds, from L/2 to 7 L.
+    /// @param vetoWindow Seconds, from L/2 to L: as one report is pending at a time, a longer one would make finality fall behind
+    /// for ever.
     function setVetoWindow(uint32 vetoWindow) external;
 
     function duty() external view returns (Duty memory);

@@ -57,7 +57,6 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
     bytes32 private constant STORAGE_LOCATION = 0x459d223a04e7a876186acc037a87d82345560ce4f8d1cb7d52d465cde2413900;
     Epoch private constant GENESIS = Epoch.wrap(0);
     uint8 private constant VETOES = 3;
-    uint256 private constant VETO_WINDOW_MAX_EPOCHS = 7;
     uint256 private constant PAUSE_EPOCHS = 21;
 
     IAttesterCommittee private immutable COMMITTEE;
@@ -319,7 +318,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
     function _setVetoWindow(uint32 vetoWindow_) private {
         uint256 min = Math.ceilDiv(CLOCK.length(), 2);
-        uint256 max = VETO_WINDOW_MAX_EPOCHS * CLOCK.length();
+        uint256 max = CLOCK.length();
         if (vetoWindow_ < min || vetoWindow_ > max) revert VetoWindowOutOfBounds(vetoWindow_, min, max);
 
         _storage().progress.vetoWindow = vetoWindow_;

@@ -17,8 +17,8 @@ import {NodeId, PositionId, RequestId} from "../types/Ids.sol";
 import {Position, UnbondingRequest} from "../types/Nodes.sol";
 import {LockedVotes} from "../votes/LockedVotes.sol";
 import {BondBook} from "./BondBook.sol";
-import {OPEN, PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
-import {RequestBook} from "./RequestBook.sol";
+import {OPEN, Owner, PositionBook, PositionKind, StoredPosition} from "./PositionBook.sol";
+import {RequestBook, UNBONDING_EPOCHS_MAX} from "./RequestBook.sol";
 import {StakeHistory} from "./StakeHistory.sol";
 import {StakeLimits} from "./StakeLimits.sol";
 import {StakingParameters} from "./StakingParameters.sol";
@@ -190,7 +190,7 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
         if (position.owner == address(0)) revert UnknownRequest(requestId);
 
         // Only bonds answer for what was not reported yet.
-        uint64 settledCount = position.isBond() ? ORACLE.finalizedCount() : type(uint64).max;
+        uint256 settledCount = position.isBond() ? _settledCount() : type(uint256).max;
         amount = $.requests.close($.bonds[position.nodeId], requestId, position, settledCount);
 
         ICNT.safeTransfer(position.owner, amount);
@@ -343,9 +343,9 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
     function _movePrincipal(NodeId nodeId, address from, address to, uint256 amount, bool bonded) internal {
         StakingStorage storage $ = _storage();
         if (from == address(0)) $.history.increase(nodeId, CLOCK.upcoming(), amount, bonded);
-        else $.positions.owners[from].principal -= uint96(amount);
+        else _owner(from).principal -= uint96(amount);
         if (to == address(0)) $.history.decrease(nodeId, CLOCK.upcoming(), amount, bonded);
-        else $.positions.owners[to].principal += uint96(amount);
+        else _owner(to).principal += uint96(amount);
         _transferVotingUnits(from, to, amount);
     }
 
@@ -366,20 +366,26 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
     function _authorizeUpgrade(address) internal override restricted {}
 
     function _setHasDelegate(address account, bool hasDelegate) internal override {
-        _storage().positions.owners[account].hasDelegate = hasDelegate;
+        _owner(account).hasDelegate = hasDelegate;
     }
 
     function _hasDelegate(address account) internal view override returns (bool) {
-        return _storage().positions.owners[account].hasDelegate;
+        return _owner(account).hasDelegate;
     }
 
     function _getVotingUnits(address account) internal view override returns (uint256) {
-        return _storage().positions.owners[account].principal;
+        return _owner(account).principal;
     }
 
     // solhint-disable-next-line func-name-mixedcase
     function _EIP712Name() internal pure override returns (string memory) {
         return "ICN NodeStaking";
+    }
+
+    /// @dev What left the longest unbonding period ago counts as settled: whoever keeps reports away must not keep bonds.
+    function _settledCount() internal view returns (uint256) {
+        uint256 longAgo = Math.saturatingSub(Epoch.unwrap(CLOCK.upcoming()), UNBONDING_EPOCHS_MAX + 1);
+        return Math.max(ORACLE.finalizedCount(), longAgo);
     }
 
     function _checkRegistry() internal view {
@@ -388,6 +394,10 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
 
     function _limits() internal view returns (StakeLimits memory) {
         return StakeLimits(CLOCK, REGISTRY, ORACLE);
+    }
+
+    function _owner(address account) private view returns (Owner storage) {
+        return _storage().positions.owners[account];
     }
 
     function _storage() private pure returns (StakingStorage storage $) {

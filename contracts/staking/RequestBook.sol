@@ -79,14 +79,14 @@ function close(
     BondBook storage bond,
     RequestId requestId,
     StoredPosition memory position,
-    uint64 settledCount
+    uint256 settledCount
 ) returns (uint256 amount) {
     StoredRequest memory request = self.entries[requestId];
     if (block.timestamp < request.maturesAt) {
         revert INodeStaking.NotMatured(requestId, block.timestamp, request.maturesAt);
     }
     if (settledCount < request.leftAt) {
-        revert INodeStaking.NotSettled(requestId, Epoch.wrap(request.leftAt - 1), settledCount);
+        revert INodeStaking.NotSettled(requestId, Epoch.wrap(request.leftAt - 1), uint64(settledCount));
     }
 
     if (position.isBond()) bond.remove(requestId);

@@ -86,10 +86,10 @@ function crossChecks(parameters: Parameters): { path: (string | number)[]; messa
   const { epochLengthSeconds: length, oracle, committee, allocations: lines } = parameters;
   const found: { path: (string | number)[]; message: string }[] = [];
   const { vetoWindowSeconds: veto } = oracle;
-  if (veto * 2 < length || veto > 7 * length)
+  if (veto * 2 < length || veto > length)
     found.push({
       path: ["oracle", "vetoWindowSeconds"],
-      message: `is outside half an epoch to seven epochs: write ${Math.ceil(length / 2)} to ${7 * length}`,
+      message: `is outside half an epoch to a whole one: write ${Math.ceil(length / 2)} to ${length}`,
     });
   if (committee.seatAtGenesis && committee.attesters.length === 0)
     found.push({ path: ["committee", "attesters"], message: "is empty: name the attesters to seat" });

@@ -48,7 +48,7 @@ depends on what is called; the longest of a proposal's calls counts.
 
 - **${WAITS.timelock}** (on main ${timelockDays} days).
 - **${WAITS.leaving}**: the unbonding period and ${REACTION_EPOCHS} epochs (on main ${unbondingDays} + ${REACTION_EPOCHS} = ${unbondingDays + REACTION_EPOCHS} days), so that whoever asks
-  to leave within ${REACTION_EPOCHS} epochs of the announcement is out before. This is also for all that is not named here, such as
+  to leave in the epoch of the announcement or the ${REACTION_EPOCHS - 1} after it is out before. This is also for all that is not named here, such as
   sending ether and calls of contracts that are none of ours.
 
 The column says what the timelock waits; whether the contract then takes the call from the timelock, say the columns before.

@@ -42,6 +42,10 @@ export const GOVERNANCE: ErrorModule = {
       WITHIN,
     ],
     QuorumOutOfBounds: ["a quorum of {quorumPpm:ppm} is not within {min:ppm} to {max:ppm}", WITHIN],
+    UpgradeWithoutCode: [
+      "an upgrade of {target} names {implementation}, which has no code",
+      "create the code with `icn gov implementation` first: who is warned must be able to read it",
+    ],
     TimelockDelayOutOfBounds: [
       "a timelock delay of {delay:duration} is not within {min:duration} to {max:duration}",
       WITHIN,

@@ -67,8 +67,8 @@ const SET_BY_VOTE: readonly Parameter[] = [
   },
   {
     ...{ what: "the veto window", of: ({ oracle }) => oracle, setter: "setVetoWindow" },
-    ...{ fits: [[DAY / 2], [7 * DAY]], beyond: [[DAY / 2 - 1], [7 * DAY + 1]] },
-    ...{ error: "VetoWindowOutOfBounds", limits: [DAY / 2, 7 * DAY] },
+    ...{ fits: [[DAY / 2], [DAY]], beyond: [[DAY / 2 - 1], [DAY + 1]] },
+    ...{ error: "VetoWindowOutOfBounds", limits: [DAY / 2, DAY] },
   },
 ];
 

@@ -143,12 +143,12 @@ abstract contract StakeLives is NodeLives {
                 block.timestamp,
                 request.maturesAt
             );
-        } else if (request.bond && oracle.finalizedCount() < request.leftAt) {
+        } else if (request.bond && _settledCount() < request.leftAt) {
             refusal = abi.encodeWithSelector(
                 INodeStaking.NotSettled.selector,
                 request.id,
                 request.leftAt - 1,
-                oracle.finalizedCount()
+                _settledCount()
             );
         }
 
@@ -269,5 +269,12 @@ abstract contract StakeLives is NodeLives {
         if (openRequestsOf(id) == OPEN_REQUESTS_MAX) {
             return abi.encodeWithSelector(INodeStaking.TooManyRequests.selector, id, OPEN_REQUESTS_MAX);
         }
+    }
+
+    /// Final epochs, and those that ended before the longest unbonding period began.
+    function _settledCount() private view returns (uint64) {
+        uint64 finalized = oracle.finalizedCount();
+        uint64 begun = upcoming();
+        return begun > 61 && begun - 61 > finalized ? begun - 61 : finalized;
     }
 }
