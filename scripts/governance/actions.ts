@@ -1,6 +1,7 @@
 // What a call of a vote means: in words, and which values of the chain it changes.
 import { getAddress, ZeroHash } from "ethers";
 import type { EpochClock } from "../../oracle/domain/epochs.ts";
+import { IMPLEMENTATION_SLOT } from "../deploy/existing.ts";
 import type { Session } from "../lib/command.ts";
 import type { Watched } from "../lib/plan.ts";
 import { calendarAt, readCalendar } from "../node/calendar.ts";
@@ -24,9 +25,6 @@ export interface Action extends DecodedCall {
   /** Whether watched and told say all that it changes, so that a call with none of them changes nothing. */
   readonly compared: boolean;
 }
-
-/** keccak256("eip1967.proxy.implementation") − 1 */
-export const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 
 export interface Setting {
   readonly session: Session;

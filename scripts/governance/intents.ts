@@ -2,10 +2,11 @@
 import { AbiCoder, getAddress, isAddress, ZeroHash } from "ethers";
 import { z } from "zod";
 import { applicationIn, seatable } from "../attester/admission.ts";
+import { IMPLEMENTATION_SLOT } from "../deploy/existing.ts";
 import type { Session } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
 import { CONTRACT_NAMES, type ContractName } from "../lib/manifest.ts";
-import { IMPLEMENTATION_SLOT, implementationOf, type Setting } from "./actions.ts";
+import { implementationOf, type Setting } from "./actions.ts";
 import { type Book, changingFunctions, UPGRADEABLE, type UpgradeableName } from "./book.ts";
 import type { Call } from "./decode.ts";
 import {

@@ -17,7 +17,7 @@ export const COMMITTEE: ErrorModule = {
       "bond what is missing",
     ],
     NotMember: ["attester {attesterId} has no seat in epoch {epoch}", "wait until a vote has seated it"],
-    NoCommittee: ["no committee is seated in epoch {epoch}", "the admin must seat one first"],
+    NoCommittee: ["no committee is seated in epoch {epoch}", "a vote must seat one first"],
   },
   rare: {
     ZeroOwner: ["the attester's owner is the zero address", "propose an address"],

@@ -82,10 +82,12 @@ function deployments(world: World): void {
 
     it("writes a deployment once, and verifies it after that", async () => {
       const as = world.role("deployer");
-      const { json } = await world.done(deployTo("again", "--json"), { as });
+      // Each transaction moves a chain whose time was moved by a second at least.
+      const slow = ["--parameters", changed("again.json", { epochZeroDelaySeconds: 200 })];
+      const { json } = await world.done(deployTo("again", ...slow, "--json"), { as });
       assert.equal((json as { created: boolean }).created, true);
-      assert.match((await world.done(deployTo("again"), { as })).stdout, /Nothing to do/);
-      await world.fails("network-mismatch", deployTo("again", "--network", "8453"), { as });
+      assert.match((await world.done(deployTo("again", ...slow), { as })).stdout, /Nothing to do/);
+      await world.fails("network-mismatch", deployTo("again", ...slow, "--network", "8453"), { as });
       const other = changed("other.json", { epochZeroDelaySeconds: 41 });
       await world.fails("deployment-differs", [...deployTo("again"), "--parameters", other], { as });
       rmSync(join(world.directory, "again"), { recursive: true });

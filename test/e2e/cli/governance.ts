@@ -134,7 +134,7 @@ export function governanceScenario(world: World): void {
       await world.done(send(file), { as });
       assert.equal(await world.contracts().icnt.delegates(liquid.address), liquid.address);
       await world.fails("invalid-account-nonce", send(file), { as });
-      const late = inWorld("late.json");
+      const late = inWorld("delegation-late.json");
       const nobody = votes("delegate", "nobody", "--liquid", "--sign-to", late, "--expires", "60s");
       const { stdout } = await world.done(nobody, { as: staked });
       assert.match(stdout, /has nobody vote with the liquid ICNT/);

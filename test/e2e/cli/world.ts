@@ -17,6 +17,7 @@ import {
   isComplete,
   manifestPath,
 } from "../../../scripts/lib/manifest.ts";
+import { nowMs, poll } from "../../../scripts/lib/time.ts";
 import { type LocalChain, startLocalChain } from "../../scripts/support/chains.ts";
 import { DriveRecord } from "./record.ts";
 import { Reporter, serveBundles } from "./reporter.ts";
@@ -26,6 +27,8 @@ const EPOCH_SECONDS = 86_400;
 const ATTESTERS = 4;
 const PASSPHRASE = "correct horse battery staple";
 const COIN = parseEther("100");
+const RECEIPT_POLL_MS = 50;
+const RECEIPT_PATIENCE_MS = 30_000;
 
 export interface Result {
   readonly status: number | null;
@@ -150,8 +153,11 @@ export class World {
     const from = this.manifest.contracts.IcnTimelock.address;
     await this.provider.send("anvil_setBalance", [from, toQuantity(COIN)]);
     await this.provider.send("anvil_impersonateAccount", [from]);
-    const hash = (await this.provider.send("eth_sendTransaction", [{ from, to, data }])) as string;
-    await this.provider.waitForTransaction(hash);
+    const hash = String(await this.provider.send("eth_sendTransaction", [{ from, to, data }]));
+    // ethers would wait for another block if this one came first.
+    const mined = () => this.provider.getTransactionReceipt(hash).then((receipt) => receipt ?? undefined);
+    const receipt = await poll(mined, RECEIPT_POLL_MS, nowMs() + RECEIPT_PATIENCE_MS);
+    assert.equal(receipt?.status, 1, `${hash} is not mined, or failed`);
     await this.provider.send("anvil_stopImpersonatingAccount", [from]);
   }
 
