@@ -75,7 +75,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         __AccessManaged_init(authority_);
         _setVetoWindow(vetoWindow_);
         _renewVetoes();
-        _renewPause();
+        _storage().progress.pauseLeft = true;
         _scheduleRules(genesisRules, GENESIS);
     }
 
@@ -158,8 +158,7 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         if (!progress.pauseLeft) revert NoPauseLeft();
 
         uint256 length = PAUSE_EPOCHS * CLOCK.length();
-        progress.pausedUntil = SafeCast.toUint32(block.timestamp + length);
-        progress.pauseLeft = false;
+        (progress.pausedUntil, progress.pauseLeft) = (SafeCast.toUint32(block.timestamp + length), false);
         $.progress = progress;
         // A veto window that is open stands still; whether it was, is seen by its end, which then lies behind the pause's.
         ReportRecord storage record = $.records[Epoch.wrap(progress.finalizedCount)];
@@ -182,7 +181,8 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
 
     /// @inheritdoc ISlaOracle
     function renewPause() external restricted {
-        _renewPause();
+        _storage().progress.pauseLeft = true;
+        emit PauseRenewed();
     }
 
     /// @inheritdoc ISlaOracle
@@ -311,14 +311,8 @@ contract SlaOracle is ISlaOracle, AccessManagedUpgradeable, UUPSUpgradeable {
         emit VetoesRenewed(VETOES);
     }
 
-    function _renewPause() private {
-        _storage().progress.pauseLeft = true;
-        emit PauseRenewed();
-    }
-
     function _setVetoWindow(uint32 vetoWindow_) private {
-        uint256 min = Math.ceilDiv(CLOCK.length(), 2);
-        uint256 max = CLOCK.length();
+        (uint256 min, uint256 max) = (Math.ceilDiv(CLOCK.length(), 2), CLOCK.length());
         if (vetoWindow_ < min || vetoWindow_ > max) revert VetoWindowOutOfBounds(vetoWindow_, min, max);
 
         _storage().progress.vetoWindow = vetoWindow_;

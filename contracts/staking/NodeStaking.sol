@@ -48,10 +48,7 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
     ISlaOracle private immutable ORACLE;
 
     constructor(EpochClock clock, address icnt, address registry, address oracle) {
-        CLOCK = clock;
-        ICNT = IERC20(icnt);
-        REGISTRY = INodeRegistry(registry);
-        ORACLE = ISlaOracle(oracle);
+        (CLOCK, ICNT, REGISTRY, ORACLE) = (clock, IERC20(icnt), INodeRegistry(registry), ISlaOracle(oracle));
         _disableInitializers();
     }
 
@@ -137,14 +134,8 @@ contract NodeStaking is INodeStaking, LockedVotes, AccessManagedUpgradeable, UUP
         StakingStorage storage $ = _storage();
         uint24 commissionPpm = _limits().requireRoom($.history, nodeId, amount, maxCommissionPpm);
 
-        positionId = $.positions.open(
-            msg.sender,
-            nodeId,
-            amount,
-            commissionPpm,
-            PositionKind.Delegation,
-            CLOCK.upcoming()
-        );
+        Epoch from = CLOCK.upcoming();
+        positionId = $.positions.open(msg.sender, nodeId, amount, commissionPpm, PositionKind.Delegation, from);
         _movePrincipal(nodeId, address(0), msg.sender, amount, false);
 
         _pull(amount);

@@ -48,8 +48,9 @@ export function nextOf({ number, snapshotAt }: Proposal, standing: Standing, now
         : { what: `can be carried out from ${formatTime(etaAt)} on`, at: etaAt };
     case "defeated":
       return { what: `nothing: ${defeat(tally)}`, at: undefined };
-    case "canceled":
     case "expired":
+      return { what: "nothing: it was not carried out within 60 epochs of its time", at: undefined };
+    case "canceled":
     case "executed":
       return { what: "nothing", at: undefined };
   }
