@@ -170,6 +170,11 @@ contract GovernanceHandler is IntruderMoves {
         if (state == IGovernor.ProposalState.Succeeded) _queue(place, outsider(lot(seed, 3)));
         if (state != IGovernor.ProposalState.Queued) return;
         uint256 due = dueAt(proposal);
+        if (lot(seed, 9) % 16 == 0) {
+            vm.warp(proposal.queuedAt + proposal.delay + EXPIRY + 1);
+            did(Deed.Expire);
+            return _execute(place, outsider(lot(seed, 5)));
+        }
         if (block.timestamp < due - 1 && lot(seed, 4) % 3 == 0) {
             vm.warp(due - 1);
             _execute(place, outsider(lot(seed, 5)));
@@ -200,14 +205,15 @@ contract GovernanceHandler is IntruderMoves {
 
     function _queue(uint256 place, address caller) private {
         Proposal storage proposal = proposals[place];
-        bool allowed = stateOf(proposal) == IGovernor.ProposalState.Succeeded;
+        bool passed = stateOf(proposal) == IGovernor.ProposalState.Succeeded;
+        bool allowed = passed && canBeRead(proposal);
 
         bytes memory call = abi.encodeCall(
             governor.queue,
             (proposal.targets, valuesOf(proposal), proposal.calls, proposal.descriptionHash)
         );
         attempt(caller, address(governor), call, allowed);
-        if (!allowed) return did(Deed.QueueInVain);
+        if (!allowed) return did(passed ? Deed.QueueUnreadable : Deed.QueueInVain);
 
         proposal.routine = isRoutine(proposal);
         (proposal.queuedAt, proposal.delay) = (block.timestamp, delayNow(proposal.routine));

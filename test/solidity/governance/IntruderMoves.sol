@@ -42,7 +42,9 @@ abstract contract IntruderMoves is ProposalBooks {
         Babble,
         Settle,
         ExecuteSettled,
-        ExecuteUnsettled
+        ExecuteUnsettled,
+        QueueUnreadable,
+        Expire
     }
 
     uint256 private constant INTRUSIONS = 18;

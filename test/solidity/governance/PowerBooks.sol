@@ -15,6 +15,7 @@ abstract contract PowerBooks is ParameterBooks {
     uint256 internal constant PROXIES = 5;
     /// Of a value that names the timelock.
     uint256 private constant TIMELOCK_BITS = 3 << 16;
+    address private constant NO_CODE = address(0xc0de);
     /// Of values that give the timelock the routine role, and that open the first proxy.
     uint256 private constant ROUTINE_AGAIN = TIMELOCK_BITS | (2 << 8) | 1;
     uint256 private constant OPEN_FIRST = 2 * 256 - 2;
@@ -58,6 +59,10 @@ abstract contract PowerBooks is ParameterBooks {
         if (!hasRole[ROUTINE][address(timelock)]) return (true, Action(Lever.ChangeRole, ROUTINE_AGAIN));
         uint256 place = seed % PROXIES;
         if (closed[proxies[place]]) return (true, Action(Lever.Close, OPEN_FIRST + place));
+    }
+
+    function upgradesToNothing(Action memory action) internal view returns (bool) {
+        return action.lever == Lever.Upgrade && _codeFrom(action.value) == NO_CODE;
     }
 
     function powerCall(Action memory action) internal view returns (address, bytes memory) {
@@ -177,7 +182,8 @@ abstract contract PowerBooks is ParameterBooks {
     }
 
     function _codeFrom(uint256 value) private view returns (address) {
-        uint256 kind = (value >> 8) % 5;
+        uint256 kind = (value >> 8) % 6;
+        if (kind == 5) return NO_CODE;
         if (kind == 4) return address(token);
         return kind < 2 ? system.codes(value % PROXIES) : system.nextCodes(value % PROXIES);
     }

@@ -30,6 +30,7 @@ abstract contract ProposalBooks is PowerBooks {
 
     uint256 private constant REACTION_EPOCHS = 7;
     uint256 private constant UNBONDING_MAX = 60;
+    uint256 internal constant EXPIRY = 60 * LENGTH;
     uint256 private constant PPM = 1_000_000;
     uint256 internal constant AGAINST = 0;
     uint256 internal constant FOR = 1;
@@ -63,7 +64,9 @@ abstract contract ProposalBooks is PowerBooks {
         if (block.timestamp <= deadlineOf(proposal)) return IGovernor.ProposalState.Active;
         bool won = proposal.votes[FOR] > proposal.votes[AGAINST];
         if (!won || !reachedQuorum(proposal)) return IGovernor.ProposalState.Defeated;
-        return proposal.queuedAt == 0 ? IGovernor.ProposalState.Succeeded : IGovernor.ProposalState.Queued;
+        if (proposal.queuedAt == 0) return IGovernor.ProposalState.Succeeded;
+        bool expired = block.timestamp > proposal.queuedAt + proposal.delay + EXPIRY;
+        return expired ? IGovernor.ProposalState.Expired : IGovernor.ProposalState.Queued;
     }
 
     function deadlineOf(Proposal storage proposal) internal view returns (uint256) {
@@ -98,6 +101,12 @@ abstract contract ProposalBooks is PowerBooks {
             address target = proposal.targets[i];
             if (target == address(manager) || roleOf[target][bytes4(proposal.calls[i])] == ADMIN) return false;
         }
+        return true;
+    }
+
+    /// Every upgrade names code that is there.
+    function canBeRead(Proposal storage proposal) internal view returns (bool) {
+        for (uint256 i = 0; i < proposal.actions.length; ++i) if (upgradesToNothing(proposal.actions[i])) return false;
         return true;
     }
 

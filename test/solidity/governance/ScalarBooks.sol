@@ -190,7 +190,7 @@ abstract contract ScalarBooks is GovernedWorld {
         _bound(Lever.Unbonding, 1, 60, u32, 28);
         _bound(Lever.SlashCap, 0, 100_000, u32, 100_000);
         _bound(Lever.AttesterBond, 0, 1_000_000e18, u96, 0);
-        _bound(Lever.VetoWindow, LENGTH / 2, 7 * LENGTH, u32, LENGTH / 2);
+        _bound(Lever.VetoWindow, LENGTH / 2, LENGTH, u32, LENGTH / 2);
         _bound(Lever.VotingDelay, LENGTH / 8, 14 * LENGTH, u48, 2 * LENGTH);
         _bound(Lever.VotingPeriod, LENGTH, 30 * LENGTH, u32, 7 * LENGTH);
         _bound(Lever.LateQuorum, 0, 30 * LENGTH, u48, 2 * LENGTH);
