@@ -63,10 +63,12 @@ interface Vm {
     function assertFalse(bool a) external pure;
     function assertFalse(bool a, string calldata message) external pure;
     function assertEq(bool a, bool b) external pure;
+    function assertEq(bool a, bool b, string calldata message) external pure;
     function assertEq(uint256 a, uint256 b) external pure;
     function assertEq(uint256 a, uint256 b, string calldata message) external pure;
     function assertEq(int256 a, int256 b) external pure;
     function assertEq(address a, address b) external pure;
+    function assertEq(address a, address b, string calldata message) external pure;
     function assertEq(bytes32 a, bytes32 b) external pure;
     function assertEq(bytes32 a, bytes32 b, string calldata message) external pure;
     function assertEq(bytes calldata a, bytes calldata b) external pure;

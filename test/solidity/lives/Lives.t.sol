@@ -28,7 +28,7 @@ contract LivesInvariants is MiniTest {
     /// The chain is asked for every record once in so many attempts.
     uint256 private constant AUDIT_INTERVAL = 16;
     /// The same for votes.
-    uint256 private constant COUNT_INTERVAL = 4;
+    uint256 private constant COUNT_INTERVAL = 8;
 
     LivesHandler private handler;
     System private system;

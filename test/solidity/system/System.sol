@@ -21,10 +21,7 @@ import {EmissionTable} from "../helpers/EmissionTable.sol";
 /// Every contract that earning and paying needs, as deployed: real token and reserve, five proxies, predicted
 /// addresses. Whoever creates it is their authority and holds what the reserve does not.
 contract System is DefaultRules, EmissionTable {
-    /// Twenty days, so that a hundred epochs see all 60 months.
-    uint64 public constant LENGTH = 20 days;
     uint64 public constant EPOCH_ZERO = 10_000_000;
-    uint32 public constant VETO_WINDOW = 10 days;
     uint32 public constant SEATS_MAX = 7;
     uint256 public constant EMISSION_TOTAL = 140_000_000e18;
     address public constant CREDIT_POOL = address(0xc4ed17);
@@ -39,6 +36,8 @@ contract System is DefaultRules, EmissionTable {
     uint8 private constant ORACLE_NONCE = 11;
     uint8 private constant REWARDS_NONCE = 13;
 
+    /// Of an epoch, in seconds.
+    uint64 public immutable LENGTH;
     AccessManager public immutable MANAGER;
     ICNT public immutable TOKEN;
     EmissionReserve public immutable RESERVE;
@@ -48,12 +47,13 @@ contract System is DefaultRules, EmissionTable {
     SlaOracle public immutable ORACLE;
     NodeRewards public immutable REWARDS;
 
-    constructor() {
+    constructor(uint64 length) {
+        LENGTH = length;
         MANAGER = new AccessManager(msg.sender);
         TOKEN = _token(msg.sender);
         RESERVE = new EmissionReserve(
             TOKEN,
-            _created(REWARDS_NONCE),
+            created(REWARDS_NONCE),
             address(MANAGER),
             EPOCH_ZERO,
             EMISSION_TOTAL,
@@ -64,14 +64,14 @@ contract System is DefaultRules, EmissionTable {
         COMMITTEE = AttesterCommittee(_committee());
         ORACLE = SlaOracle(_oracle());
         REWARDS = NodeRewards(_rewards());
-        assert(address(RESERVE) == _created(RESERVE_NONCE) && address(REWARDS) == _created(REWARDS_NONCE));
-        assert(address(REGISTRY) == _created(REGISTRY_NONCE) && address(STAKING) == _created(STAKING_NONCE));
-        assert(address(COMMITTEE) == _created(COMMITTEE_NONCE) && address(ORACLE) == _created(ORACLE_NONCE));
+        assert(address(RESERVE) == created(RESERVE_NONCE) && address(REWARDS) == created(REWARDS_NONCE));
+        assert(address(REGISTRY) == created(REGISTRY_NONCE) && address(STAKING) == created(STAKING_NONCE));
+        assert(address(COMMITTEE) == created(COMMITTEE_NONCE) && address(ORACLE) == created(ORACLE_NONCE));
     }
 
     function _token(address holder) private returns (ICNT) {
         IICNT.Allocation[] memory allocations = new IICNT.Allocation[](2);
-        allocations[0] = IICNT.Allocation(_created(RESERVE_NONCE), EMISSION_TOTAL);
+        allocations[0] = IICNT.Allocation(created(RESERVE_NONCE), EMISSION_TOTAL);
         allocations[1] = IICNT.Allocation(holder, SUPPLY - EMISSION_TOTAL);
         return new ICNT(allocations);
     }
@@ -80,19 +80,14 @@ contract System is DefaultRules, EmissionTable {
         ClassCaps[] memory caps = new ClassCaps[](1);
         caps[0] = ClassCaps(NODE_CLASS, UNITS_MAX, UNITS_MAX, UNITS_MAX);
         address code = address(
-            new NodeRegistry(newEpochClock(EPOCH_ZERO, LENGTH), address(TOKEN), _created(STAKING_NONCE))
+            new NodeRegistry(newEpochClock(EPOCH_ZERO, LENGTH), address(TOKEN), created(STAKING_NONCE))
         );
         return _proxy(code, abi.encodeCall(NodeRegistry.initialize, (address(MANAGER), CREDIT_POOL, 10e18, caps)));
     }
 
     function _staking() private returns (address) {
         address code = address(
-            new NodeStaking(
-                newEpochClock(EPOCH_ZERO, LENGTH),
-                address(TOKEN),
-                address(REGISTRY),
-                _created(ORACLE_NONCE)
-            )
+            new NodeStaking(newEpochClock(EPOCH_ZERO, LENGTH), address(TOKEN), address(REGISTRY), created(ORACLE_NONCE))
         );
         return _proxy(code, abi.encodeCall(NodeStaking.initialize, (address(MANAGER), 28, 100_000, 1_000e18, 100e18)));
     }
@@ -104,7 +99,8 @@ contract System is DefaultRules, EmissionTable {
 
     function _oracle() private returns (address) {
         address code = address(new SlaOracle(COMMITTEE, REGISTRY, EPOCH_ZERO, LENGTH));
-        return _proxy(code, abi.encodeCall(SlaOracle.initialize, (address(MANAGER), VETO_WINDOW, defaultRules())));
+        uint32 vetoWindow = uint32(LENGTH / 2);
+        return _proxy(code, abi.encodeCall(SlaOracle.initialize, (address(MANAGER), vetoWindow, defaultRules())));
     }
 
     function _rewards() private returns (address) {
@@ -117,7 +113,7 @@ contract System is DefaultRules, EmissionTable {
     }
 
     /// Address of the n-th contract made here (n < 128): the hash of RLP [this, n].
-    function _created(uint8 n) private view returns (address) {
+    function created(uint8 n) internal view returns (address) {
         return address(uint160(uint256(keccak256(abi.encodePacked(bytes2(0xd694), address(this), n)))));
     }
 }

@@ -22,7 +22,8 @@ abstract contract SystemModel is MiniTest, EmissionTable {
     uint256 private constant PPM = 1_000_000;
     uint256 private constant INDEX_SCALE = 1e27;
 
-    System public system = new System();
+    /// Epochs of twenty days, so that a hundred of them see all 60 months.
+    System public system = new System(20 days);
     ICNT internal token = system.TOKEN();
     EmissionReserve internal reserve = system.RESERVE();
     NodeRegistry internal registry = system.REGISTRY();
