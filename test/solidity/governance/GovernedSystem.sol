@@ -7,11 +7,11 @@ import {IcnGovernor} from "../../../contracts/governance/IcnGovernor.sol";
 import {IcnTimelock} from "../../../contracts/governance/IcnTimelock.sol";
 import {VotingPower} from "../../../contracts/governance/VotingPower.sol";
 import {IVestingVault} from "../../../contracts/interfaces/IVestingVault.sol";
-import {AttesterCommitteeNext} from "../../../contracts/mocks/next/AttesterCommitteeNext.sol";
-import {NodeRegistryNext} from "../../../contracts/mocks/next/NodeRegistryNext.sol";
-import {NodeRewardsNext} from "../../../contracts/mocks/next/NodeRewardsNext.sol";
-import {NodeStakingNext} from "../../../contracts/mocks/next/NodeStakingNext.sol";
-import {SlaOracleNext} from "../../../contracts/mocks/next/SlaOracleNext.sol";
+import {NodeRegistry} from "../../../contracts/nodes/NodeRegistry.sol";
+import {AttesterCommittee} from "../../../contracts/oracle/AttesterCommittee.sol";
+import {SlaOracle} from "../../../contracts/oracle/SlaOracle.sol";
+import {NodeRewards} from "../../../contracts/rewards/NodeRewards.sol";
+import {NodeStaking} from "../../../contracts/staking/NodeStaking.sol";
 import {EpochClock, newEpochClock} from "../../../contracts/types/EpochClock.sol";
 import {VestingVault} from "../../../contracts/vesting/VestingVault.sol";
 import {System} from "../system/System.sol";
@@ -56,11 +56,11 @@ contract GovernedSystem is System {
 
         for (uint8 i = 0; i < PROXIES; ++i) codes[i] = created(FIRST_CODE_NONCE + 2 * i);
         nextCodes = [
-            address(new NodeRegistryNext(clock, address(TOKEN), address(STAKING))),
-            address(new NodeStakingNext(clock, address(TOKEN), address(REGISTRY), address(ORACLE))),
-            address(new AttesterCommitteeNext(TOKEN, EPOCH_ZERO, LENGTH, SEATS_MAX)),
-            address(new SlaOracleNext(COMMITTEE, REGISTRY, EPOCH_ZERO, LENGTH)),
-            address(new NodeRewardsNext(RESERVE, STAKING, REGISTRY, ORACLE, COMMITTEE, EPOCH_ZERO, LENGTH))
+            address(new NodeRegistry(clock, address(TOKEN), address(STAKING))),
+            address(new NodeStaking(clock, address(TOKEN), address(REGISTRY), address(ORACLE))),
+            address(new AttesterCommittee(TOKEN, EPOCH_ZERO, LENGTH, SEATS_MAX)),
+            address(new SlaOracle(COMMITTEE, REGISTRY, EPOCH_ZERO, LENGTH)),
+            address(new NodeRewards(RESERVE, STAKING, REGISTRY, ORACLE, COMMITTEE, EPOCH_ZERO, LENGTH))
         ];
     }
 
