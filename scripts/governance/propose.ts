@@ -40,7 +40,7 @@ export async function propose(intents: readonly Intent[], options: ProposeOption
   const call = contracts.governor.propose.populateTransaction(targets, values, datas, description);
   const step = await stepOf(`propose "${options.title}", with ${countOf(calls)}`, call);
   const json = { title: options.title, description: text, ...viewJson(preview), ...ahead };
-  const words = `${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
+  const words = `${text}\n\n${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
   await carryOut(session, { steps: [step], watched: [], about: { json, words } }, options, async () => {
     const proposalId = await idOf(session, draft);
     const proposals = await readProposals(session);

@@ -9,7 +9,7 @@ import { carryOut } from "../node/carry-out.ts";
 import { readActions, settingOf } from "./actions.ts";
 import { callOf, type Proposal, proposalOf, type Standing, standingOf, titleOf } from "./proposals.ts";
 import { previewOfProposal } from "./show.ts";
-import { nextOf } from "./standing.ts";
+import { nextOf, stateWords } from "./standing.ts";
 import { viewJson, viewWords } from "./view.ts";
 
 interface Stage {
@@ -31,7 +31,7 @@ export async function queue(wanted: bigint, options: SpendOptions): Promise<void
   const { session, proposal, standing, now } = stage;
   if (standing.state !== "succeeded")
     throw new CliError(
-      `proposal ${proposal.number} is ${standing.state}, it cannot be queued`,
+      `proposal ${proposal.number} ${stateWords(standing.state)}, it cannot be queued`,
       `what comes next: ${nextOf(proposal, standing, now).what}`,
       standing.state === "pending" || standing.state === "active"
         ? { code: "not-passed", exitCode: EXIT.tryAgain }
@@ -64,7 +64,7 @@ async function requireReady({ session, proposal, standing, now }: Stage): Promis
   const { number, proposalId } = proposal;
   if (state !== "queued")
     throw new CliError(
-      `proposal ${number} is ${state}, not queued: it cannot be carried out`,
+      `proposal ${number} ${stateWords(state)}, but is not queued: it cannot be carried out`,
       `what comes next: ${nextOf(proposal, standing, now).what}`,
       { code: "not-queued" },
     );
@@ -104,7 +104,7 @@ function requireOwnPending(account: string, proposal: Proposal, { state }: Stand
     state === "queued"
       ? `another vote can: \`icn gov propose --cancel-queued ${number}\``
       : state === "pending" || state === "active"
-        ? `vote against it: \`icn gov vote ${number} against\``
+        ? `vote against it once voting has begun: \`icn gov vote ${number} against\``
         : `\`icn gov show ${number}\` says how it stands; once it is queued another vote can cancel it`;
   throw new CliError(why, remedy, { code: "cancel-by-vote" });
 }

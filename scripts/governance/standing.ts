@@ -20,6 +20,10 @@ export function quorumLeft({ for: pro, abstain, quorum }: Tally): bigint {
   return present >= quorum ? 0n : quorum - present;
 }
 
+/** "has passed", "is defeated", … */
+export const stateWords = (state: Standing["state"]): string =>
+  state === "succeeded" ? "has passed" : `is ${state}`;
+
 export interface Next {
   readonly what: string;
   /** Unix seconds; undefined where nothing waits for a time. */
@@ -32,8 +36,8 @@ export function nextOf({ number, snapshotAt }: Proposal, standing: Standing, now
   switch (state) {
     case "pending":
       return {
-        what: `voting begins ${formatTime(snapshotAt)}: what is delegated before then counts`,
-        at: snapshotAt,
+        what: `voting begins ${formatTime(snapshotAt + 1)}: what is delegated before then counts`,
+        at: snapshotAt + 1,
       };
     case "active":
       return {

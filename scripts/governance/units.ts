@@ -61,7 +61,7 @@ export function format(unit: Unit, value: unknown): string {
     case "seconds":
       return formatDuration(BigInt(String(value)));
     case "epochs":
-      return `${value} epochs`;
+      return String(value) === "1" ? "1 epoch" : `${value} epochs`;
     case "count":
     case "address":
       return String(value);

@@ -3,7 +3,7 @@ import type { Wait } from "../deploy/permissions.ts";
 import type { Session } from "../lib/command.ts";
 import { explain } from "../lib/decode.ts";
 import { formatDuration } from "../lib/durations.ts";
-import type { CliError } from "../lib/errors.ts";
+import { CliError } from "../lib/errors.ts";
 import { columns } from "../lib/output.ts";
 import type { Action } from "./actions.ts";
 import type { Call } from "./decode.ts";
@@ -50,10 +50,14 @@ export async function previewOf(
   return {
     views: viewsOf(actions, waits, outlook),
     waitSeconds,
-    failure: seen instanceof Error ? seen : undefined,
+    failure: seen instanceof CliError ? reasonOf(seen) : undefined,
     unsimulated: outlook?.unsimulated,
   };
 }
+
+/** Without the words of a command that sends: here nothing was to be sent. */
+const reasonOf = (failure: CliError): CliError =>
+  failure.cause instanceof CliError ? failure.cause : failure;
 
 export const viewsOf = (
   actions: readonly Action[],
@@ -78,7 +82,7 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
     ...columns(changes.map(({ label, words: [before, after] }) => [`   ${label}`, before, "→", after])),
   ]);
   const failing =
-    failure === undefined ? [] : [`As things stand it would fail: ${failure.message}. ${failure.remedy}.`];
+    failure === undefined ? [] : [`As things stand it would fail: ${failure.message}; ${failure.remedy}.`];
   const open =
     unsimulated === undefined
       ? []

@@ -12,7 +12,7 @@ import { votesOf, whereabouts } from "./power.ts";
 import { type Proposal, proposalOf, type Standing, standingOf, titleOf } from "./proposals.ts";
 import { previewOfProposal } from "./show.ts";
 import { requireFree, writeSigned } from "./signed.ts";
-import { nextOf, votesIn } from "./standing.ts";
+import { nextOf, stateWords, votesIn } from "./standing.ts";
 import { viewJson, viewWords } from "./view.ts";
 
 export interface VoteOptions extends SpendOptions {
@@ -98,12 +98,12 @@ function requireActive({ number, snapshotAt }: Proposal, { state, deadlineAt }: 
   if (state === "active") return;
   if (state === "pending")
     throw new CliError(
-      `voting on proposal ${number} begins ${formatTime(snapshotAt)}`,
+      `voting on proposal ${number} begins ${formatTime(snapshotAt + 1)}`,
       "vote then; until then `icn votes delegate` decides who votes with your ICNT",
       { code: "voting-not-begun", exitCode: EXIT.tryAgain },
     );
   throw new CliError(
-    `proposal ${number} is ${state}: ${state === "canceled" ? "there is no vote on it" : `voting ended ${formatTime(deadlineAt)}`}`,
+    `proposal ${number} ${stateWords(state)}: ${state === "canceled" ? "there is no vote on it" : `voting ended ${formatTime(deadlineAt)}`}`,
     "`icn gov list` shows what is voted on",
     { code: "voting-over" },
   );
@@ -143,7 +143,7 @@ async function finish(session: SigningSession, poll: Poll, cast: Cast): Promise<
     const { number, proposalId } = proposal;
     return {
       json: { number, proposalId, voter, support: choice, votesWei: power, state: after.state },
-      words: `${voter} voted ${wordOf(choice)} proposal ${number} with ${votesIn(power)}. Next: ${nextOf(proposal, after, now).what}.`,
+      words: `${voter} voted ${wordOf(choice)} proposal ${number} with ${votesIn(power)}. Next: ${after.state === "active" ? `voting ends ${formatTime(after.deadlineAt)}` : nextOf(proposal, after, now).what}.`,
     };
   });
 }

@@ -1,11 +1,11 @@
 // icn delegate, icn top-up: ICNT that goes into staking.
 import { type Command, Option } from "commander";
-import type { TransactionReceipt } from "ethers";
+import { type TransactionReceipt, ZeroAddress } from "ethers";
 import { formatIcnt, formatPpm } from "../lib/amounts.ts";
 import type { Contracts } from "../lib/chain.ts";
 import { openSigningSession, parseAmount, parseInteger, parsePercent } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
-import { printResult } from "../lib/output.ts";
+import { printResult, tell } from "../lib/output.ts";
 import { stepOf } from "../lib/plan.ts";
 import { type SpendOptions, spend, withSpending } from "../lib/spend.ts";
 import { approvalSteps, requireIcnt } from "./funds.ts";
@@ -61,6 +61,7 @@ async function delegate(nodeId: number, amount: bigint, options: DelegateOptions
     remedy: "raise --max-commission or choose another node",
   });
   await requireIcnt(contracts, wallet.address, amount);
+  await warnVoiceless(contracts, wallet.address);
   const call = contracts.staking.stake.populateTransaction(nodeId, amount, ppm);
   const steps = [
     ...(await stakingApproval(contracts, wallet.address, amount)),
@@ -98,6 +99,7 @@ async function topUp(positionId: number, amount: bigint, options: SpendOptions):
     remedy: "leave this delegation as it is and make a second one with `icn delegate`",
   });
   await requireIcnt(contracts, wallet.address, amount);
+  await warnVoiceless(contracts, wallet.address);
   const call = contracts.staking.topUp.populateTransaction(positionId, amount);
   const steps = [
     ...(await stakingApproval(contracts, wallet.address, amount)),
@@ -121,6 +123,15 @@ async function topUp(positionId: number, amount: bigint, options: SpendOptions):
     () =>
       `Position ${opened.positionId}: ${formatIcnt(opened.amount)} ICNT on node ${nodeId} from epoch ${from} on, at a commission of ${formatPpm(commissionPpm)}.`,
   );
+}
+
+/** Whoever named a delegate as any wallet does, in the token alone, would lose these votes without a word. */
+async function warnVoiceless({ icnt, staking }: Contracts, owner: string): Promise<void> {
+  const [liquid, staked] = await Promise.all([icnt.delegates(owner), staking.delegates(owner)]);
+  if (liquid !== ZeroAddress && staked === ZeroAddress)
+    tell(
+      `Note: your liquid ICNT votes for ${liquid}, what you stake will vote for nobody: icn votes delegate ${liquid} --staked`,
+    );
 }
 
 const watched = (contracts: Contracts, owner: string, nodeId: number) =>

@@ -71,7 +71,7 @@ export function findKeystore(account: string | undefined): KeystoreEntry {
   if (all.length === 0)
     throw new CliError(
       `there is no key to sign with: ${keystoreDirectory()} holds no account`,
-      "make one with `icn key create NAME` or `icn key import NAME`; on the devnet --key does, too",
+      "make one with `icn key create NAME` or `icn key import NAME`; on the devnet --key does, too; to look at an account, name its address",
       { code: "no-account" },
     );
   if (account === undefined)

@@ -49,6 +49,9 @@ export async function simulate(
   plan: Plan,
   circumstances: Circumstances = {},
 ): Promise<Outcome> {
+  // What creates a contract, some chains estimate and do not simulate.
+  if (plan.steps.length === 1 && plan.steps[0]?.to === null && plan.watched.length === 0)
+    return estimateFirst(provider, from, plan, true);
   const reads = plan.watched.map(({ to, data }) => ({ from, to, data }));
   const steps = plan.steps.map(({ to, data }) => [{ from, to, data }]);
   const answer = await askSimulation(provider, [reads, ...steps, reads], circumstances);

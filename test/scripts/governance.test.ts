@@ -302,8 +302,8 @@ describe("a proposal", () => {
     assert.match(next("defeated", 2_500), /no more votes were for it/);
     const short = { for: 1n, against: 0n, abstain: 0n, quorum: 28n * ICNT };
     assert.match(next("defeated", 2_500, { tally: short }), /missed the quorum by 27\.99 ICNT/);
-    for (const state of ["canceled", "expired", "executed"] as const)
-      assert.equal(next(state, 9_000), "nothing");
+    assert.match(next("expired", 9_000), /not carried out within 60 epochs/);
+    for (const state of ["canceled", "executed"] as const) assert.equal(next(state, 9_000), "nothing");
   });
 });
 
