@@ -122,7 +122,7 @@ export function proposalScenario(world: World): void {
       await refused("proposal-threshold-out-of-bounds", "--set", "governor.proposal-threshold=1");
       await refused("timelock-delay-out-of-bounds", "--set", "timelock.delay=1h");
       const bound = await refused("veto-window-out-of-bounds", "--set", "oracle.veto-window=8d");
-      assert.match(bound.message, /a veto window of 8 d is not within 12 h to 7 d/);
+      assert.match(bound.message, /a veto window of 8 d is not within 12 h to 1 d/);
       await refused("call-invalid", "--call", "Elsewhere.transfer()");
       await refused("call-invalid", "--call", "ICNT.mint(1)");
       await refused("call-invalid", "--call", 'ICNT.transfer("nobody", 1)');
