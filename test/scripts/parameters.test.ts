@@ -180,7 +180,8 @@ describe("given wrong parameters", () => {
       /sharesPpm\.0 = 183999: must start with 184000/,
     ],
     ["a short table", { "emission.sharesPpm": emission.sharesPpm.slice(0, 59) }, /has 59 months: write 60/],
-    ["a short veto window", { "oracle.vetoWindowSeconds": 31 }, /vetoWindowSeconds = 31.*write 32 to 448/],
+    ["a short veto window", { "oracle.vetoWindowSeconds": 31 }, /vetoWindowSeconds = 31.*write 32 to 64/],
+    ["a long veto window", { "oracle.vetoWindowSeconds": 65 }, /vetoWindowSeconds = 65.*write 32 to 64/],
     [
       "a shared signing key",
       { "committee.attesters.1.signingKey": committee.attesters[0]?.signingKey },
