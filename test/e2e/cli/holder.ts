@@ -110,6 +110,17 @@ export function holderScenario(world: World): void {
       assert.deepEqual([stakedWei, totalWei], [`${icnt("1800")}`, `${icnt("10000")}`]);
     });
 
+    it("says that stake would vote for nobody, to whoever named a delegate for liquid ICNT only", async () => {
+      const wallet = await world.person("wallet", "100");
+      const args = ["delegate", `${nodes[0]}`, "1", "--dry-run"];
+      assert.doesNotMatch((await world.done(args, { as: wallet })).stderr, /vote for nobody/);
+      await (await world.contracts(wallet).icnt.delegate(ann.address)).wait();
+      const { stderr } = await world.done(args, { as: wallet });
+      assert.match(stderr, new RegExp(`vote for nobody: icn votes delegate ${ann.address} --staked`));
+      await (await world.contracts(wallet).staking.delegate(ann.address)).wait();
+      assert.doesNotMatch((await world.done(args, { as: wallet })).stderr, /vote for nobody/);
+    });
+
     it("names the first thing that would fail", async () => {
       const poor = await world.person("poor");
       const [own] = (await portfolioOf(ann)).positions;
