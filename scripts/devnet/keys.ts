@@ -13,6 +13,7 @@ const FIRST = {
   delegator: 4,
   treasury: 5,
   partner: 6,
+  keeper: 7,
 } as const;
 const OPERATORS_FROM = 10;
 const NODE_KEYS_FROM = 20;

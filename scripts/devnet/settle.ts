@@ -27,7 +27,8 @@ export async function claimEverything(
   follower: Follower,
   progress: Progress,
 ): Promise<Settlement> {
-  const wallet = new Wallet(roleWallet("delegator").privateKey, devnet.provider);
+  // Anybody may claim for an owner. A key of its own: others spend meanwhile, and nonces are counted per key.
+  const wallet = new Wallet(roleWallet("keeper").privateKey, devnet.provider);
   const contracts = connectContracts(addressesOf(devnet.manifest), wallet);
   const finalizedCount = Number(await contracts.oracle.finalizedCount());
   const plan = await planClaims(contracts, [...follower.history.positions()], finalizedCount);

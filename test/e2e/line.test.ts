@@ -142,7 +142,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const status = icn("node", "status", "--json");
     assert.equal(status.status, 0, status.stderr);
     assert.equal((JSON.parse(status.stdout) as { nodes: unknown[] }).nodes.length, 3);
-    const claim = icn("claim", "--all-owners", "--yes", "--key", roleWallet("delegator").privateKey);
+    const claim = icn("claim", "--all-owners", "--yes", "--key", roleWallet("keeper").privateKey);
     assert.equal(claim.status, 0, claim.stderr);
   });
 
