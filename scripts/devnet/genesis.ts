@@ -75,7 +75,7 @@ function adapted(raw: unknown, { epochLength, epochZeroDelay, attesterEndpoints 
     governance: {
       ...file.governance,
       votingDelaySeconds: Math.ceil(epochLength / 4),
-      votingPeriodSeconds: 3 * epochLength,
+      votingPeriodSeconds: 4 * epochLength,
       lateQuorumExtensionSeconds: Math.ceil(epochLength / 2),
       timelockSeconds: epochLength,
     },

@@ -1,7 +1,5 @@
 // A devnet chain with the real deployment, on which the real command line is driven. Time passes when told to.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -19,6 +17,7 @@ import {
 } from "../../../scripts/lib/manifest.ts";
 import { nowMs, poll } from "../../../scripts/lib/time.ts";
 import { type LocalChain, startLocalChain } from "../../scripts/support/chains.ts";
+import { icn, type Result as Printed } from "../../scripts/support/icn.ts";
 import { DriveRecord } from "./record.ts";
 import { Reporter, serveBundles } from "./reporter.ts";
 
@@ -30,10 +29,7 @@ const COIN = parseEther("100");
 const RECEIPT_POLL_MS = 50;
 const RECEIPT_PATIENCE_MS = 30_000;
 
-export interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Result extends Printed {
   /** What was printed with --json and ended well. */
   readonly json: unknown;
   /** What was printed with --json and failed. */
@@ -200,25 +196,17 @@ export class World {
   }
 
   async call(args: readonly string[], { as, env = {}, input = "" }: CallOptions = {}): Promise<Result> {
-    const child = spawn(process.execPath, ["scripts/icn.ts", ...args], {
+    const printed = await icn(args, {
       env: {
-        ...{ PATH: process.env["PATH"] ?? "", HOME: this.directory },
-        ...{ ICN_RPC_URL: this.rpcUrl, ICN_DEPLOYMENT: this.deployment },
+        ...{ HOME: this.directory, ICN_RPC_URL: this.rpcUrl, ICN_DEPLOYMENT: this.deployment },
         ...{ ICN_KEYSTORE_DIR: this.keystores, ICN_PASSPHRASE: PASSPHRASE },
         ...(as === undefined ? {} : { ICN_PRIVATE_KEY: as.privateKey }),
         ...env,
       },
+      input,
     });
-    const output = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => {
-        output[name] += text;
-      });
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    const [status] = (await once(child, "close")) as [number | null];
-    const result = { status, ...output, ...parsedOf(args, status, output) };
-    this.record.note(args, status);
+    const result = { ...printed, ...parsedOf(args, printed) };
+    this.record.note(args, result.status);
     if (result.error !== undefined) this.record.codes.add(result.error.code);
     return result;
   }
@@ -253,8 +241,7 @@ interface Started {
 
 function parsedOf(
   args: readonly string[],
-  status: number | null,
-  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  { status, stdout, stderr }: Printed,
 ): Pick<Result, "json" | "error"> {
   if (!args.includes("--json")) return { json: undefined, error: undefined };
   if (status === 0) return { json: JSON.parse(stdout), error: undefined };

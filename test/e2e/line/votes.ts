@@ -1,11 +1,9 @@
 // Three holders – of liquid, staked and vesting ICNT – decide over a running devnet, by command line alone.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Devnet } from "../../../scripts/devnet/devnet.ts";
 import { roleWallet } from "../../../scripts/devnet/keys.ts";
-import { manifestPath } from "../../../scripts/lib/manifest.ts";
 import { nowMs, sleepUntil } from "../../../scripts/lib/time.ts";
+import type { Result } from "../../scripts/support/icn.ts";
 
 const HOLDERS = [
   ["deployer", "--liquid"],
@@ -14,6 +12,7 @@ const HOLDERS = [
 ] as const;
 type Role = (typeof HOLDERS)[number][0];
 const PROPOSALS = ["1", "2"] as const;
+type Proposal = (typeof PROPOSALS)[number];
 const POLL_MS = 500;
 
 /** What `icn gov show --json` tells, as far as this looks at it. */
@@ -39,9 +38,12 @@ export interface Decided {
 
 export class VoteRun {
   readonly #devnet: Devnet;
+  readonly #run: (...args: string[]) => Promise<Result>;
 
-  constructor(devnet: Devnet) {
+  /** `run` is the command line, on that devnet. */
+  constructor(devnet: Devnet, run: (...args: string[]) => Promise<Result>) {
     this.#devnet = devnet;
+    this.#run = run;
   }
 
   /** One proposal that sets the veto window, in seconds, and one that upgrades SlaOracle, from delegating to execution. */
@@ -56,11 +58,8 @@ export class VoteRun {
       "SlaOracleNext",
     );
     const { implementation } = created as { implementation: string };
-    await this.#propose("A longer veto window", "--set", `oracle.veto-window=${vetoWindow}s`);
-    await this.#propose("The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
-
-    for (const proposal of PROPOSALS) await this.#untilVoting(proposal);
-    await Promise.all(HOLDERS.map(([role]) => this.#voteOnAll(role)));
+    await this.#passed("1", "A longer veto window", "--set", `oracle.veto-window=${vetoWindow}s`);
+    await this.#passed("2", "The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
     for (const step of ["queue", "execute"] as const)
       for (const proposal of PROPOSALS) {
         await this.#untilDue(proposal);
@@ -72,15 +71,15 @@ export class VoteRun {
     return { implementation, at: await this.#chainNow(), snapshotAt, votesFor: BigInt(forWei) };
   }
 
-  async #voteOnAll(role: Role): Promise<void> {
-    for (const proposal of PROPOSALS) await this.#spend(role, "gov", "vote", proposal, "for");
+  /** Proposes, and votes as soon as that can be: voting lasts four epochs only. */
+  async #passed(proposal: Proposal, title: string, ...actions: string[]): Promise<void> {
+    await this.#spend("partner", "gov", "propose", "--title", title, ...actions);
+    // Of a proposal that is voted on already, what comes next is the end of voting.
+    if ((await this.#show(proposal)).state === "pending") await this.#untilDue(proposal);
+    for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
   }
 
-  #propose(title: string, ...actions: string[]): Promise<unknown> {
-    return this.#spend("partner", "gov", "propose", "--title", title, ...actions);
-  }
-
-  async #show(proposal: string): Promise<Shown> {
+  async #show(proposal: Proposal): Promise<Shown> {
     return (await this.#icn("gov", "show", proposal, "--json")) as Shown;
   }
 
@@ -88,34 +87,18 @@ export class VoteRun {
     return this.#icn(...args, "--yes", "--json", "--key", roleWallet(role).privateKey);
   }
 
-  /** Runs beside the devnet and never blocks it: attesters on a busy machine abstain. */
   async #icn(...args: string[]): Promise<unknown> {
-    const { rpcUrl, directory } = this.#devnet;
-    const child = spawn(process.execPath, ["scripts/icn.ts", ...args], {
-      env: { ...process.env, ICN_RPC_URL: rpcUrl, ICN_DEPLOYMENT: manifestPath(directory) },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => {
-        output[name] += text;
-      });
-    const [status] = (await once(child, "close")) as [number | null];
-    assert.equal(status, 0, `icn ${args.join(" ")}: ${output.stderr}`);
-    return JSON.parse(output.stdout);
+    const { status, stdout, stderr } = await this.#run(...args);
+    assert.equal(status, 0, `icn ${args.join(" ")}: ${stderr}`);
+    return JSON.parse(stdout);
   }
 
   async #chainNow(): Promise<number> {
     return (await this.#devnet.provider.getBlock("latest"))?.timestamp ?? 0;
   }
 
-  /** Of a proposal that is voted on already, what comes next is the end of voting. */
-  async #untilVoting(proposal: string): Promise<void> {
-    if ((await this.#show(proposal)).state === "pending") await this.#untilDue(proposal);
-  }
-
   /** Waits until what comes next for a proposal can come: votes, then queueing, then execution. */
-  async #untilDue(proposal: string): Promise<void> {
+  async #untilDue(proposal: Proposal): Promise<void> {
     const { nextAt } = await this.#show(proposal);
     while ((await this.#chainNow()) <= (nextAt ?? 0))
       await sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
