@@ -4,6 +4,7 @@ import { addAttester } from "./attester/commands.ts";
 import { addEmission } from "./charts/commands.ts";
 import { addDeploy } from "./deploy/command.ts";
 import { addGovernance } from "./governance/commands.ts";
+import { addGuardian } from "./guardian/commands.ts";
 import { addHolder } from "./holder/commands.ts";
 import { addKey } from "./keys/commands.ts";
 import { addCompletion } from "./lib/completion/command.ts";
@@ -34,6 +35,7 @@ export function programOf(): Command {
   addEmission(program);
   program.commandsGroup("Governance:");
   addGovernance(program);
+  addGuardian(program);
   program.commandsGroup("Node operators:");
   addNode(program);
   program.commandsGroup("Attesters:");

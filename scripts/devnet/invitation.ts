@@ -32,6 +32,7 @@ Try, in another terminal:
   npm run icn -- oracle verify --epoch 0
   npm run icn -- votes delegate self --key ${roleWallet("partner").privateKey}
   npm run icn -- gov propose --title "A longer veto window" --set oracle.veto-window=${Math.ceil((devnet.manifest.epochLength * 3) / 4)}s --dry-run --key ${roleWallet("partner").privateKey}
+  npm run icn -- guardian show
   curl ${`http://127.0.0.1:${attesters[0]?.port}`}/v1/epochs/0/statements
 
 Stake, claim, vest and release step by step: docs/holders.md

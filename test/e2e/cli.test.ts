@@ -8,6 +8,7 @@ import { attesterScenario } from "./cli/attester.ts";
 import { coreScenario } from "./cli/core.ts";
 import { evidenceScenario } from "./cli/evidence.ts";
 import { governanceScenario } from "./cli/governance.ts";
+import { guardianScenario } from "./cli/guardian.ts";
 import { holderScenario } from "./cli/holder.ts";
 import { keyScenario } from "./cli/keys.ts";
 import { nodeScenario } from "./cli/node.ts";
@@ -20,7 +21,7 @@ import { World } from "./cli/world.ts";
 const SCENARIOS = [
   ...[keyScenario, coreScenario, spendingScenario, holderScenario, vestingScenario],
   ...[nodeScenario, attesterScenario, evidenceScenario],
-  ...[proposalScenario, governanceScenario],
+  ...[proposalScenario, governanceScenario, guardianScenario],
 ];
 
 /** Commands that run until they are stopped, or print what is no result. */
