@@ -7,6 +7,7 @@ import { withSpending } from "../lib/spend.ts";
 import { UPGRADEABLE } from "./book.ts";
 import { delegateVotes, showVotes } from "./delegate.ts";
 import { deployImplementation } from "./implementation.ts";
+import { showParameters } from "./parameters-command.ts";
 import { addPropose } from "./propose-command.ts";
 import { listProposals, showProposal } from "./show.ts";
 import { cancel, execute, queue } from "./stages.ts";
@@ -54,6 +55,14 @@ function addViews(gov: Command): void {
     .argument("<proposal>", "its number, or its id", parseProposal)
     .addHelpText("after", `${EXAMPLE}gov show 3`)
     .action(showProposal);
+  withDeployment(gov.command("parameters"))
+    .summary("show what a vote can set")
+    .description(
+      "Shows every parameter that `icn gov propose --set` can change: its value, the contract's bounds, how long a change waits, and what is scheduled.",
+    )
+    .argument("[name]", "one of them, or a field of the rules (default: all)")
+    .addHelpText("after", `${EXAMPLES}gov parameters\n  npm run icn -- gov parameters rules.economics`)
+    .action(showParameters);
 }
 
 const signTo = () => new Option("--sign-to <file>", "sign into a file that anyone can send; send nothing");

@@ -8,14 +8,9 @@ import { CliError } from "../lib/errors.ts";
 import { CONTRACT_NAMES, type ContractName } from "../lib/manifest.ts";
 import { implementationOf, type Setting } from "./actions.ts";
 import { type Book, changingFunctions, UPGRADEABLE, type UpgradeableName } from "./book.ts";
+import { callTo, setterCall } from "./calls.ts";
 import type { Call } from "./decode.ts";
-import {
-  PARAMETER_NAMES,
-  type Parameter,
-  parameterNamed,
-  parametersOf,
-  watchedParameter,
-} from "./parameters.ts";
+import { type Parameter, RULES, requireParameter } from "./parameters.ts";
 import { operationOf, proposalOf, standingOf } from "./proposals.ts";
 import { type RulesPlain, readRules, rulesAt, setField } from "./rules.ts";
 import { HOW, tryParse, type Value } from "./units.ts";
@@ -29,8 +24,6 @@ export type Intent =
   | { readonly kind: "seat"; readonly ids: readonly number[] }
   | { readonly kind: "renew"; readonly method: "renewVetoes" | "renewPause" }
   | { readonly kind: "cancel-queued"; readonly proposal: bigint };
-
-const RULES = "rules.";
 
 /** Epochs and rules that `scheduleRules` starts from. */
 export interface RulesBase {
@@ -67,17 +60,6 @@ function groupOf(intent: Intent): string | undefined {
   return [contract, setter, ...fixed].join(".");
 }
 
-/** @throws CliError `unknown-parameter` */
-function requireParameter(name: string): Parameter {
-  const parameter = parameterNamed(name);
-  if (parameter !== undefined) return parameter;
-  throw new CliError(
-    `there is no parameter ${name}`,
-    `name one of ${PARAMETER_NAMES.join(", ")}; what has no name: --call`,
-    { code: "unknown-parameter" },
-  );
-}
-
 async function callOfIntent(
   setting: Setting,
   intent: Intent,
@@ -85,16 +67,13 @@ async function callOfIntent(
   base: RulesBase,
 ): Promise<Call> {
   const { session, book } = setting;
-  const call = (contract: ContractName, method: string, args: readonly unknown[]): Call => ({
-    ...{ target: getAddress(book.addressOf(contract)), value: 0n },
-    data: book.abiOf(contract).encodeFunctionData(method, [...args]),
-  });
+  const call: CallBuilder = (contract, method, args) => callTo(book, contract, method, args);
   switch (intent.kind) {
     case "set":
     case "rules":
       return isAboutRules(intent)
         ? call("SlaOracle", "scheduleRules", [await rulesOf(setting, together, base), base.fromEpoch])
-        : setCall(setting, together, call);
+        : setCall(setting, together);
     case "upgrade": {
       const contract = requireUpgradeable(intent.contract);
       await requireImplementation(session, book, contract, intent.implementation);
@@ -117,12 +96,7 @@ async function callOfIntent(
 
 type CallBuilder = (contract: ContractName, method: string, args: readonly unknown[]) => Call;
 
-/** A setter takes all its parameters at once: those that are not named keep their values. */
-async function setCall(
-  { session, book }: Setting,
-  together: readonly Intent[],
-  call: CallBuilder,
-): Promise<Call> {
+function setCall({ session, book }: Setting, together: readonly Intent[]): Promise<Call> {
   const given = new Map<string, Value>();
   for (const intent of together) {
     if (intent.kind !== "set") continue;
@@ -130,12 +104,7 @@ async function setCall(
     given.set(intent.name, asked(requireParameter(intent.name), intent.text));
   }
   const [name = ""] = given.keys();
-  const { contract, setter, fixed } = requireParameter(name);
-  const args = parametersOf(contract, setter, fixed).map(async (parameter) => {
-    const { to, data, parse } = watchedParameter(book, parameter);
-    return given.get(parameter.name) ?? parse(await session.provider.call({ to, data }));
-  });
-  return call(contract, setter, [...fixed, ...(await Promise.all(args))]);
+  return setterCall(session, book, requireParameter(name), given);
 }
 
 function asked({ name, unit }: Parameter, text: string): Value {

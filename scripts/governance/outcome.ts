@@ -5,6 +5,7 @@ import { CliError } from "../lib/errors.ts";
 import type { Plan } from "../lib/plan.ts";
 import { type Circumstances, type Outcome, simulate } from "../lib/simulate.ts";
 import type { Action } from "./actions.ts";
+import type { Call } from "./decode.ts";
 
 /** A value before and after, in words and as the chain has it. */
 export interface ActionChange {
@@ -55,10 +56,10 @@ export const QUEUE_SLOT = 5n;
 
 /**
  * The Governor takes its own settings from the timelock only while it carries a proposal out: it then has the hashes of
- * the calls in a queue, which the simulation fills as `execute` would.
+ * the calls in a queue, which whoever tries them fills as `execute` would.
  */
-function expectedCalls(governor: string, actions: readonly Action[]): Pick<Circumstances, "storage"> {
-  const own = actions.filter(({ target }) => target.toLowerCase() === governor);
+export function expectedCalls(governor: string, calls: readonly Call[]): Pick<Circumstances, "storage"> {
+  const own = calls.filter(({ target }) => target.toLowerCase() === governor);
   if (own.length === 0) return {};
   const word = (value: bigint | number): string => toBeHex(value, 32);
   const items = own.map(({ data }, place) => [

@@ -1,5 +1,6 @@
 // Every parameter that a vote can set, by name: where it stands, which call sets it, in which unit.
 import type { Result } from "ethers";
+import { CliError } from "../lib/errors.ts";
 import type { ContractName } from "../lib/manifest.ts";
 import type { Watched } from "../lib/plan.ts";
 import type { Book } from "./book.ts";
@@ -119,19 +120,28 @@ const classCap = (nodeClass: number, place: number): Parameter => ({
   view: { method: "classCaps", args: [nodeClass], read: (returned) => returned.at(place) },
 });
 
+/** Before the path of a field of the oracle's rules. */
+export const RULES = "rules.";
+
 const CLASS_CAPS = `registry.class-caps.CLASS.${SERVICES.join("|")}`;
 
 /** For errors. */
 export const PARAMETER_NAMES: readonly string[] = [
   ...PARAMETERS.map(({ name }) => name),
-  ...[CLASS_CAPS, "rules.PATH"],
+  ...[CLASS_CAPS, `${RULES}PATH`],
 ];
 
 /** For help: name, unit, meaning. */
 export const PARAMETER_ROWS: readonly (readonly [name: string, unit: string, meaning: string])[] = [
   ...PARAMETERS.map(({ name, unit, label }) => [name, UNIT_NAMES[unit], label] as const),
   [CLASS_CAPS, UNIT_NAMES.count, "most units of a node of that class"],
-  ["rules.PATH", "", "a field of the oracle's rules, named as in contracts/types/Rules.sol"],
+  [`${RULES}PATH`, "", "a field of the oracle's rules, named as in contracts/types/Rules.sol"],
+];
+
+/** Those of the contracts' single settings and, for each of the classes, its caps. */
+export const parametersWith = (classes: readonly number[]): Parameter[] => [
+  ...PARAMETERS,
+  ...classes.flatMap((nodeClass) => SERVICES.map((_, place) => classCap(nodeClass, place))),
 ];
 
 export function parameterNamed(name: string): Parameter | undefined {
@@ -139,6 +149,17 @@ export function parameterNamed(name: string): Parameter | undefined {
   if (digits !== undefined && Number(digits) < CLASSES)
     return classCap(Number(digits), SERVICES.map(String).indexOf(service ?? ""));
   return PARAMETERS.find((parameter) => parameter.name === name);
+}
+
+/** @throws CliError `unknown-parameter` */
+export function requireParameter(name: string): Parameter {
+  const parameter = parameterNamed(name);
+  if (parameter !== undefined) return parameter;
+  throw new CliError(
+    `there is no parameter ${name}`,
+    `name one of ${PARAMETER_NAMES.join(", ")}; what has no name: --call`,
+    { code: "unknown-parameter" },
+  );
 }
 
 /** All that one call of a setter sets, in the order of its arguments. */

@@ -59,7 +59,11 @@ export function addPropose(gov: Command): void {
     .requiredOption("--title <text>", "one line that says what it is for")
     .option("--description <file>", "the rest of its text");
   const actions = [
-    action("--set <name=value>", "set a parameter; names are listed below", parseSet),
+    action(
+      "--set <name=value>",
+      "set a parameter; names are listed below, values and bounds by `icn gov parameters`",
+      parseSet,
+    ),
     action("--rules <file>", "the rules of a parameters file, whole", (file) => ({ kind: "rules", file })),
     action(
       "--upgrade <contract=address>",

@@ -21,7 +21,7 @@ const invalid = (message: string, cause?: unknown): CliError =>
   );
 
 /** Fields that are amounts: written in ICNT, kept in wei. */
-const AMOUNTS: ReadonlySet<string> = new Set(["economics.stakeFloor", "economics.stakePerUnit"]);
+export const AMOUNTS: ReadonlySet<string> = new Set(["economics.stakeFloor", "economics.stakePerUnit"]);
 
 export function rulesType(book: Book): ParamType {
   const type = book.abiOf("SlaOracle").getFunction("scheduleRules")?.inputs[0];
@@ -60,7 +60,7 @@ const tree = z.json();
 /** @throws CliError `rules-invalid` if there is no such field, or the value is none. */
 export function setField(book: Book, rules: RulesPlain, path: string, text: string): RulesPlain {
   const value = AMOUNTS.has(path) ? amount(path, text) : jsonOf(path, text);
-  const changed = replaced(rules, path.split("."), value, path);
+  const changed = withField(rules, path, value);
   try {
     AbiCoder.defaultAbiCoder().encode([rulesType(book)], [changed]);
   } catch (cause) {
@@ -94,6 +94,10 @@ function bigints(value: unknown): Plain {
   throw new Error(`${value} is no value of rules`);
 }
 
+/** The rules with another value in a field. @throws CliError `rules-invalid` if there is no such field. */
+export const withField = (rules: RulesPlain, path: string, value: Plain): RulesPlain =>
+  replaced(rules, path.split("."), value, path);
+
 function replaced(node: Plain, [key, ...rest]: readonly string[], value: Plain, path: string): Plain {
   if (key === undefined) return value;
   if (typeof node !== "object" || !Object.hasOwn(node, key)) throw invalid(`the rules have no field ${path}`);
@@ -105,6 +109,59 @@ function replaced(node: Plain, [key, ...rest]: readonly string[], value: Plain, 
 }
 
 const isList = (node: Plain): node is readonly Plain[] => Array.isArray(node);
+
+export interface RulesField {
+  readonly path: string;
+  /** In Solidity. */
+  readonly type: ParamType;
+  readonly value: Plain;
+}
+
+/** All fields, lists whole. */
+export const allFields = (book: Book, rules: RulesPlain): RulesField[] =>
+  leavesOf({ path: "", type: rulesType(book), value: rules }, false);
+
+/**
+ * The field with that path, and all that it consists of.
+ * @throws CliError `rules-invalid` if there is no such field.
+ */
+export function fieldsAt(book: Book, rules: RulesPlain, path: string): RulesField[] {
+  const field = fieldIn(book, rules, path);
+  if (field === undefined) throw invalid(`the rules have no field ${path}`);
+  return leavesOf(field, true);
+}
+
+/** Undefined if the rules have no such field, or their list no such entry. */
+export function fieldIn(book: Book, rules: RulesPlain, path: string): RulesField | undefined {
+  const whole: RulesField = { path: "", type: rulesType(book), value: rules };
+  return path
+    .split(".")
+    .reduce<RulesField | undefined>(
+      (field, key) => field && partsOf(field).find((part) => part.path === below(field.path, key)),
+      whole,
+    );
+}
+
+/** Structs by their fields; lists whole, and with their entries if asked for. */
+function leavesOf(field: RulesField, withEntries: boolean): RulesField[] {
+  const { type } = field;
+  if (!type.isTuple() && !type.isArray()) return [field];
+  if (type.isArray() && !withEntries) return [field];
+  const parts = partsOf(field).flatMap((part) => leavesOf(part, withEntries));
+  return type.isArray() ? [field, ...parts] : parts;
+}
+
+/** Fields of a struct, entries of a list. */
+function partsOf({ path, type, value }: RulesField): RulesField[] {
+  const typeOf = (key: string): ParamType | undefined =>
+    type.isArray() ? type.arrayChildren : type.components?.find(({ name }) => name === key);
+  return (typeof value === "object" ? Object.entries(value) : []).flatMap(([key, inner]) => {
+    const found = typeOf(key);
+    return found === undefined ? [] : [{ path: below(path, key), type: found, value: inner }];
+  });
+}
+
+const below = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
 export interface FieldChange {
   readonly path: string;
@@ -118,7 +175,7 @@ export function differences(before: RulesPlain, after: RulesPlain, path = ""): F
     const [one, other] = [Object.entries(before), Object.entries(after)];
     if (one.length === other.length)
       return one.flatMap(([key, inner]) =>
-        differences(inner, new Map(other).get(key) ?? "", path === "" ? key : `${path}.${key}`),
+        differences(inner, new Map(other).get(key) ?? "", below(path, key)),
       );
   }
   const told = [tell(path, before), tell(path, after)] as const;
@@ -127,7 +184,9 @@ export function differences(before: RulesPlain, after: RulesPlain, path = ""): F
 
 function tell(path: string, value: Plain): string {
   if (typeof value === "bigint" && AMOUNTS.has(path)) return `${formatIcnt(value)} ICNT`;
-  return typeof value === "object"
-    ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner))
-    : String(value);
+  return typeof value === "object" ? listText(value) : String(value);
 }
+
+/** As `--set` takes it. */
+export const listText = (value: Plain): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner));

@@ -70,7 +70,7 @@ export const viewsOf = (
     changes: outlook?.outcomes[place]?.changes ?? [],
   }));
 
-const WAITS: Readonly<Record<Wait, string>> = {
+export const WAITS: Readonly<Record<Wait, string>> = {
   timelock: "the timelock's delay",
   leaving: "until whoever is warned could leave",
 };

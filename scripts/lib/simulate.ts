@@ -85,10 +85,10 @@ async function askSimulation(
   { at: later = 0, storage = {} }: Circumstances,
 ): Promise<Called[][] | string> {
   const at = Math.max(later, await nextTimestamp(provider));
-  const slots = Object.entries(storage).map(([contract, stateDiff]) => [contract, { stateDiff }] as const);
+  const overrides = overridesOf(storage);
   const blockStateCalls = blocks.map((calls, place) => ({
     blockOverrides: { time: toQuantity(at + place) },
-    ...(place === 0 && slots.length > 0 ? { stateOverrides: Object.fromEntries(slots) } : {}),
+    ...(place === 0 && overrides !== undefined ? { stateOverrides: overrides } : {}),
     calls,
   }));
   let raw: unknown;
@@ -111,6 +111,30 @@ export const badAnswer = (problem: string): CliError =>
     code: "bad-rpc-answer",
     exitCode: EXIT.tryAgain,
   });
+
+/**
+ * How a single call ends on the present state: undefined if it goes through, else the data that it reverts with, null
+ * where the chain tells none.
+ */
+export async function refusalOf(
+  provider: JsonRpcProvider,
+  call: { readonly from: string; readonly to: string; readonly data: string },
+  { storage = {} }: Pick<Circumstances, "storage"> = {},
+): Promise<string | null | undefined> {
+  const overrides = overridesOf(storage);
+  try {
+    await provider.send("eth_call", [call, "latest", ...(overrides === undefined ? [] : [overrides])]);
+    return undefined;
+  } catch (error) {
+    if (isError(error, "CALL_EXCEPTION")) return error.data;
+    throw error;
+  }
+}
+
+function overridesOf(storage: NonNullable<Circumstances["storage"]>): object | undefined {
+  const slots = Object.entries(storage).map(([contract, stateDiff]) => [contract, { stateDiff }] as const);
+  return slots.length === 0 ? undefined : Object.fromEntries(slots);
+}
 
 /** The second in which the next block is likely to be made, by the chain's clock. */
 async function nextTimestamp(provider: JsonRpcProvider): Promise<number> {

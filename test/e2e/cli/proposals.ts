@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { bookOf } from "../../../scripts/governance/book.ts";
+import { PARAMETER_NAMES } from "../../../scripts/governance/parameters.ts";
+import { rulesAt, withField } from "../../../scripts/governance/rules.ts";
+import type { RulesStruct } from "../../../types/ethers-contracts/contracts/interfaces/ISlaOracle.ts";
 import type { Person, World } from "./world.ts";
 
 const DAY = 86_400;
@@ -17,6 +21,12 @@ interface Acting {
 
 interface DryRun {
   readonly actions: readonly Acting[];
+  readonly waitSeconds: number;
+}
+
+interface Row extends Readonly<Record<string, unknown>> {
+  readonly name: string;
+  readonly wait: string;
   readonly waitSeconds: number;
 }
 
@@ -80,6 +90,71 @@ export function proposalScenario(world: World): void {
       );
       assert.match(stdout, /least bond for each capacity unit +100 ICNT +→ +1 ICNT/);
       assert.match(stdout, /35 d after it was queued, as long as action 1 needs/);
+    });
+
+    it("is told by icn gov parameters what it can set", async () => {
+      const rows = async (...name: string[]): Promise<Row[]> =>
+        ((await world.done(gov("parameters", ...name, "--json"))).json as { parameters: Row[] }).parameters;
+      const all = await rows();
+      const names = all.map(({ name }) => name);
+      for (const name of PARAMETER_NAMES.filter((one) => !/[A-Z]/.test(one)))
+        assert.ok(names.includes(name), name);
+      const find = (name: string) => all.find((row) => row.name === name);
+      const fee = find("registry.fee");
+      assert.deepEqual(
+        [fee?.["valueWei"], fee?.["minWei"], fee?.["maxWei"]],
+        [String(10n ** 19n), "0", String(10n ** 21n)],
+      );
+      assert.deepEqual([fee?.wait, fee?.waitSeconds], ["timelock", 2 * DAY]);
+      const period = find("governor.voting-period");
+      assert.deepEqual([period?.["minSeconds"], period?.["maxSeconds"]], [2 * DAY, 30 * DAY]);
+      const cap = find("staking.slash-cap");
+      assert.deepEqual([cap?.["maxPpm"], cap?.wait, cap?.waitSeconds], [100_000, "leaving", 35 * DAY]);
+      assert.match(String(find("registry.credit-pool")?.["refusal"]), /zero address/);
+      assert.equal(find("registry.class-caps.1.storage")?.["max"], 1_000_000);
+      const { stdout } = await world.done(gov("parameters", "governor.late-quorum-extension"));
+      assert.match(
+        stdout,
+        /governor\.late-quorum-extension +2 d +0 s to 7 d +2 d +voting after a late quorum/,
+      );
+      const unknown = await world.fails("unknown-parameter", gov("parameters", "registry.fees"));
+      assert.match(unknown.remedy, /registry\.fee, /);
+      await world.fails("rules-invalid", gov("parameters", "rules.nonsense"));
+      const [reveal] = await rows("rules.timing.revealPpm");
+      const [commit] = await rows("rules.timing.commitPpm");
+      assert.equal(reveal?.["minPpm"], Number(commit?.["valuePpm"]) + 1);
+      await refused("rules-out-of-bounds", "--set", `rules.timing.revealPpm=${commit?.["valuePpm"]}`);
+    });
+
+    it("is told of rules that are scheduled", async () => {
+      const { oracle } = world.contracts();
+      const rules = await rulesAt(world.contracts(), bookOf(world.manifest), 0);
+      const changed = withField(rules, "economics.bondFactor", 8n);
+      const from = (await world.epochNow()) + 5_000;
+      for (const epoch of [from + 7, from]) {
+        const data = oracle.interface.encodeFunctionData("scheduleRules", [
+          changed as unknown as RulesStruct,
+          epoch,
+        ]);
+        await world.asTimelock(await oracle.getAddress(), data);
+      }
+      const { json } = await world.done(gov("parameters", "rules.economics", "--json"));
+      const { parameters } = json as { parameters: Row[] };
+      const scheduled = [{ fromEpoch: from, fromAt: world.epochStart(from), value: 8 }];
+      assert.deepEqual(
+        parameters.map((row) => [row.name, row["scheduled"]]),
+        [
+          ["rules.economics.attesterSharePpm", []],
+          ["rules.economics.stakeFloor", []],
+          ["rules.economics.bondFactor", scheduled],
+          ["rules.economics.stakePerUnit", []],
+        ],
+      );
+      const { stdout } = await world.done(gov("parameters", "rules.economics.bondFactor"));
+      assert.match(
+        stdout,
+        new RegExp(`From epoch ${from} \\(.+ UTC\\) on: rules\\.economics\\.bondFactor 8\n`),
+      );
     });
 
     it("takes rules as a whole, and for a certain epoch", async () => {
