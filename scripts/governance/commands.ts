@@ -50,7 +50,7 @@ function addViews(gov: Command): void {
   withDeployment(gov.command("show"))
     .summary("show all of a proposal")
     .description(
-      "Shows a proposal's text, every action in words and what it would change, the votes, the quorum, the times, and what comes next.",
+      "Shows a proposal's text, every action in words and what it would change, the votes and who cast them, the quorum, the times, and what comes next.",
     )
     .argument("<proposal>", "its number, or its id", parseProposal)
     .addHelpText("after", `${EXAMPLE}gov show 3`)

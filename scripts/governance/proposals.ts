@@ -1,5 +1,5 @@
 // Proposals as the Governor's events and views tell them, numbered in the order of their creation.
-import { AbiCoder, keccak256, toBeHex, toUtf8String, Utf8ErrorFuncs } from "ethers";
+import { AbiCoder, keccak256, type Log, toBeHex, toUtf8String, Utf8ErrorFuncs } from "ethers";
 import { z } from "zod";
 import { logsOf } from "../holder/logs.ts";
 import type { Session } from "../lib/command.ts";
@@ -12,6 +12,8 @@ import type { Call } from "./decode.ts";
 export interface Proposal {
   /** From 1, in the order of creation. */
   readonly number: number;
+  /** In which it was made. */
+  readonly block: number;
   readonly proposalId: bigint;
   readonly proposer: string;
   readonly calls: readonly Call[];
@@ -32,11 +34,14 @@ const CREATED = [
 export async function readProposals(session: Session): Promise<Proposal[]> {
   const { governor } = session.contracts;
   const logs = await logsOf(session, governor, governor.filters.ProposalCreated());
-  return logs.map(({ data }, place) => proposalIn(data, place + 1));
+  return logs.map((log, place) => proposalIn(log, place + 1));
 }
 
 /** From what the event holds. */
-export function proposalIn(data: string, number: number): Proposal {
+export function proposalIn(
+  { data, blockNumber: block }: Pick<Log, "data" | "blockNumber">,
+  number: number,
+): Proposal {
   const [proposalId, proposer, targets, values, , calldatas, snapshot, , description] = created.parse(
     AbiCoder.defaultAbiCoder().decode(CREATED, data).toArray(true),
   );
@@ -44,7 +49,7 @@ export function proposalIn(data: string, number: number): Proposal {
     ...{ target, value: values[at] ?? 0n, data: calldatas[at] ?? "0x" },
   }));
   return {
-    ...{ number, proposalId, proposer, calls, snapshotAt: Number(snapshot) },
+    ...{ number, block, proposalId, proposer, calls, snapshotAt: Number(snapshot) },
     description: toUtf8String(description, Utf8ErrorFuncs.replace),
     descriptionHash: keccak256(description),
   };

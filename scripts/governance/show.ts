@@ -17,6 +17,7 @@ import {
 } from "./proposals.ts";
 import { nextOf, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
 import { type Preview, previewOf, viewJson, viewWords } from "./view.ts";
+import { readVoters, votersWords } from "./voters.ts";
 
 export async function listProposals({ json, ...options }: DeploymentOptions): Promise<void> {
   const session = await openSession(options);
@@ -52,17 +53,19 @@ export async function showProposal(wanted: bigint, { json, ...options }: Deploym
   const proposal = await proposalOf(session, wanted);
   const { now } = await readCalendar(session);
   const standing = await standingOf(session, proposal);
+  const voters = await readVoters(session, proposal, standing.deadlineAt);
   const preview = await previewOfProposal(session, proposal, standing);
   session.provider.destroy();
   const result = {
     ...standingJson(proposal, standing, now),
-    description: textOf(proposal),
+    ...{ description: textOf(proposal), votes: voters },
     ...viewJson(preview),
   };
   printResult(json === true, result, () =>
     [
       `Proposal ${proposal.number}: ${textOf(proposal)}`,
       standingWords(proposal, standing, now),
+      votersWords(voters),
       viewWords(preview),
       `What comes next: ${nextOf(proposal, standing, now).what}.`,
     ].join("\n\n"),

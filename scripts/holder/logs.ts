@@ -6,16 +6,17 @@ import { CONTRACT_NAMES } from "../lib/manifest.ts";
 /** Most blocks that public endpoints answer for at once. */
 const BLOCKS_PER_CALL = 5_000;
 
-/** Events that match, from the deployment to the head, in chain order. */
+/** Events that match, in chain order; by default from the deployment to the head. */
 export async function logsOf(
   { provider, manifest }: Session,
   contract: BaseContract,
   filter: ContractEventName,
+  blocks: { readonly from?: number; readonly to?: number } = {},
 ): Promise<(EventLog | Log)[]> {
-  const head = await provider.getBlockNumber();
-  const first = Math.min(...CONTRACT_NAMES.map((name) => manifest.contracts[name].block));
+  const last = blocks.to ?? (await provider.getBlockNumber());
+  const first = blocks.from ?? Math.min(...CONTRACT_NAMES.map((name) => manifest.contracts[name].block));
   const logs: (EventLog | Log)[] = [];
-  for (let from = first; from <= head; from += BLOCKS_PER_CALL)
-    logs.push(...(await contract.queryFilter(filter, from, Math.min(from + BLOCKS_PER_CALL - 1, head))));
+  for (let from = first; from <= last; from += BLOCKS_PER_CALL)
+    logs.push(...(await contract.queryFilter(filter, from, Math.min(from + BLOCKS_PER_CALL - 1, last))));
   return logs;
 }

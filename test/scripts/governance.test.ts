@@ -250,7 +250,7 @@ describe("rules", () => {
 
 describe("a proposal", () => {
   const proposal: Proposal = {
-    ...{ number: 3, proposalId: 1n, proposer: addressAt(50), calls: [], snapshotAt: 1_000 },
+    ...{ number: 3, block: 12, proposalId: 1n, proposer: addressAt(50), calls: [], snapshotAt: 1_000 },
     ...{ description: marked("# A title\n\nAnd why.", addressAt(50)), descriptionHash: toBeHex(0, 32) },
   };
   const standing = (state: ProposalState, more: Partial<Standing> = {}): Standing => ({
@@ -278,8 +278,9 @@ describe("a proposal", () => {
     ];
     const values = [7n, addressAt(1), [addressAt(2)], [5n], ["0xff"], ["0x12345678"], 1_000n, 2_000n];
     const data = AbiCoder.defaultAbiCoder().encode([...types, "bytes"], [...values, "0x41ff42"]);
-    const read = proposalIn(data, 4);
+    const read = proposalIn({ data, blockNumber: 12 }, 4);
     assert.equal(read.description, "A\ufffdB");
+    assert.deepEqual([read.number, read.block], [4, 12]);
     assert.equal(read.descriptionHash, keccak256("0x41ff42"));
     assert.deepEqual(read.calls, [{ target: addressAt(2), value: 5n, data: "0x12345678" }]);
   });

@@ -22,6 +22,7 @@ interface Shown {
   readonly quorumLeftWei: string;
   readonly etaAt: number | null;
   readonly actions: readonly Acting[];
+  readonly votes: readonly { readonly voter: string }[];
   readonly failure: { readonly code: string } | null;
 }
 
@@ -175,7 +176,8 @@ export function governanceScenario(world: World): void {
       assert.match(page.stdout, /Proposal 1: A fee of 12\n\nFees pay for nothing yet/);
       assert.doesNotMatch(page.stdout, /#proposer|\u202e/);
       assert.match(page.stdout, /fee of a registration +10 ICNT +→ +12 ICNT/);
-      const { proposalId } = await shown(fee);
+      const { proposalId, votes: cast } = await shown(fee);
+      assert.deepEqual(cast, []);
       assert.equal((await world.done(gov("list"))).stdout.split("\n").length, 4);
       assert.equal(((await world.done(gov("show", proposalId, "--json"))).json as Shown).number, fee);
     });
@@ -232,6 +234,17 @@ export function governanceScenario(world: World): void {
       const { forWei, quorumLeftWei } = await shown(fee);
       assert.equal(BigInt(forWei), 77n * MILLION);
       assert.equal(quorumLeftWei, "0");
+    });
+
+    it("is shown with who cast it", async () => {
+      assert.deepEqual((await shown(fee)).votes, [
+        { voter: vesting.address, support: "for", votesWei: String(77n * MILLION), reason: "" },
+        { voter: liquid.address, support: "against", votesWei: String(icnt("1001000")), reason: "Too much" },
+      ]);
+      const { stdout } = await world.done(gov("show", upgrade));
+      const [, first = "", second = ""] = /^Who voted:\n(.+)\n(.+)\n\n/m.exec(stdout) ?? [];
+      assert.match(first, new RegExp(`^${vesting.address} +for +77_000_000 ICNT \\(11\\.00 %\\)$`));
+      assert.match(second, new RegExp(`^${liquid.address} +abstain +.+ +"An upgrade that I read"$`));
     });
 
     it("sets a parameter after the timelock's delay", async () => {
