@@ -29,6 +29,17 @@ export interface Artifact {
   readonly contractName: string;
 }
 
+/** What a compiled contract runs, its immutables left at zero. */
+export interface CompiledCode {
+  readonly contractName: string;
+  readonly buildInfoId: string;
+  readonly deployedBytecode: string;
+  /** By the compiler's id of the variable: where the constructor writes its value. */
+  readonly immutableReferences: Readonly<
+    Record<string, readonly { readonly start: number; readonly length: number }[]>
+  >;
+}
+
 /** A coverage run builds its own, so that what a deployment executes is counted, too. */
 const ARTIFACTS = new URL(process.env["ICN_ARTIFACTS"] ?? "../../artifacts/", import.meta.url);
 
@@ -48,6 +59,45 @@ export function artifactNamed(name: string): Artifact | undefined {
   const [file] = globSync(`contracts/**/${name}.sol/${name}.json`, { cwd: fileURLToPath(ARTIFACTS) });
   return file === undefined ? undefined : read(new URL(file, ARTIFACTS));
 }
+
+/** The code of all contracts of ours that this checkout compiled; none if it was not built. */
+export function compiledCodes(artifacts = ARTIFACTS): CompiledCode[] {
+  const files = globSync("contracts/**/*.sol/*.json", { cwd: fileURLToPath(artifacts) });
+  return files
+    .map((file) => JSON.parse(readFileSync(new URL(file, artifacts), "utf8")) as CompiledCode)
+    .filter(({ deployedBytecode }) => deployedBytecode.length > "0x".length);
+}
+
+/** Large to read. */
+const namesByBuild = new Map<string, ReadonlyMap<string, string>>();
+
+/** What the compiler's ids of a build's immutables stand for: "SlaOracle.COMMITTEE". */
+export function immutableNames(buildInfoId: string): ReadonlyMap<string, string> {
+  const names = namesByBuild.get(buildInfoId) ?? readImmutableNames(buildInfoId);
+  namesByBuild.set(buildInfoId, names);
+  return names;
+}
+
+function readImmutableNames(buildInfoId: string): ReadonlyMap<string, string> {
+  const file = new URL(`build-info/${buildInfoId}.output.json`, ARTIFACTS);
+  const { output } = JSON.parse(readFileSync(file, "utf8")) as { output: { sources: Sources } };
+  const contracts = Object.values(output.sources).flatMap(({ ast }) => ast.nodes);
+  const names = contracts.flatMap(({ name, nodes = [] }) =>
+    nodes
+      .filter(({ mutability }) => mutability === "immutable")
+      .map((variable) => [String(variable.id), `${name}.${variable.name}`] as const),
+  );
+  return new Map(names);
+}
+
+interface AstNode {
+  readonly id: number;
+  readonly name?: string;
+  readonly mutability?: string;
+  readonly nodes?: readonly AstNode[];
+}
+
+type Sources = Readonly<Record<string, { readonly ast: { readonly nodes: readonly AstNode[] } }>>;
 
 function read(file: URL): Artifact {
   const built = JSON.parse(readFileSync(file, "utf8")) as Omit<Artifact, "abi"> & { abi: InterfaceAbi };

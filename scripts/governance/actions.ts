@@ -6,6 +6,7 @@ import type { Session } from "../lib/command.ts";
 import type { Watched } from "../lib/plan.ts";
 import { calendarAt, readCalendar } from "../node/calendar.ts";
 import { type Book, bookOf } from "./book.ts";
+import { type Build, buildOf } from "./build.ts";
 import { type Call, type DecodedCall, decodeCall, type Plain } from "./decode.ts";
 import { parametersOf, watchedParameter } from "./parameters.ts";
 import { operationOf, readProposals, titleOf } from "./proposals.ts";
@@ -24,6 +25,8 @@ export interface Action extends DecodedCall {
   readonly told: readonly Told[];
   /** Whether watched and told say all that it changes, so that a call with none of them changes nothing. */
   readonly compared: boolean;
+  /** Of an upgrade: whose code it brings. */
+  readonly build: Build | undefined;
 }
 
 export interface Setting {
@@ -45,7 +48,7 @@ export const readActions = (setting: Setting, calls: readonly Call[]): Promise<A
 async function readAction(setting: Setting, call: Call): Promise<Action> {
   const decoded = decodeCall(setting.book, call);
   const { contract, method, args } = decoded;
-  const bare = { ...decoded, watched: [], told: [], compared: false };
+  const bare = { ...decoded, watched: [], told: [], compared: false, build: undefined };
   if (contract === undefined || method === undefined) return bare;
   const values = args.map(({ value }) => value);
   const parameters = parametersOf(contract, method, values);
@@ -116,7 +119,8 @@ async function withCode(
   const before = await implementationOf(session, book.addressOf(contract));
   const after = String(implementation);
   const told = [{ name: `code.${contract}`, label: `code of ${contract}`, before, after }];
-  return { ...action, told, compared: true };
+  const build = await buildOf(session, contract, { present: before, next: after });
+  return { ...action, told, compared: true, build };
 }
 
 export async function implementationOf({ provider }: Session, proxy: string): Promise<string> {

@@ -1,12 +1,12 @@
 // icn gov implementation: new code for a proxy, so that a vote can put it there.
-import { concat } from "ethers";
-import { type Artifact, artifactNamed } from "../deploy/artifacts.ts";
+import { artifactNamed } from "../deploy/artifacts.ts";
 import { openSigningSession } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
 import type { CompleteManifest } from "../lib/manifest.ts";
 import type { SpendOptions } from "../lib/spend.ts";
 import { carryOut } from "../node/carry-out.ts";
-import { bookOf, type UpgradeableName } from "./book.ts";
+import type { UpgradeableName } from "./book.ts";
+import { creationOf } from "./creation.ts";
 import { requireUpgradeable } from "./intents.ts";
 
 export interface ImplementationOptions extends SpendOptions {
@@ -30,7 +30,6 @@ export async function deployImplementation(name: string, options: Implementation
   });
 }
 
-/** Constructed as the deployment's own was: the immutables are its clock and addresses. */
 function codeOf(manifest: CompleteManifest, contract: UpgradeableName, artifact: string): string {
   const found = artifactNamed(artifact);
   if (found === undefined)
@@ -41,19 +40,12 @@ function codeOf(manifest: CompleteManifest, contract: UpgradeableName, artifact:
         code: "unknown-artifact",
       },
     );
-  const meant = bookOf(manifest).abiOf(contract);
-  if (
-    signatureOf(found) !== signatureOf({ abi: meant }) ||
-    found.abi.getFunction("upgradeToAndCall") === null
-  )
+  const data = creationOf(manifest, contract, found);
+  if (data === undefined || found.abi.getFunction("upgradeToAndCall") === null)
     throw new CliError(
       `${artifact} cannot be the code of ${contract}: it is constructed otherwise, or could never be upgraded again`,
       `name a contract that extends ${contract}`,
       { code: "implementation-unusable" },
     );
-  const args = manifest.contracts[contract].args.slice(0, meant.deploy.inputs.length);
-  return concat([found.bytecode, found.abi.encodeDeploy(args)]);
+  return data;
 }
-
-const signatureOf = ({ abi }: Pick<Artifact, "abi">): string =>
-  abi.deploy.inputs.map(({ type, name }) => `${type} ${name}`).join();

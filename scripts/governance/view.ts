@@ -79,6 +79,7 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
   const lines = views.flatMap(({ action, waitSeconds, changes }, place) => [
     `${place + 1}. ${action.words}`,
     `   waits ${formatDuration(waitSeconds)}: ${WAITS[action.wait]}${otherwise(action)}`,
+    ...(action.build === undefined ? [] : [`   ${action.build.words}`]),
     ...columns(changes.map(({ label, words: [before, after] }) => [`   ${label}`, before, "→", after])),
   ]);
   const failing =
@@ -101,6 +102,7 @@ export const viewJson = ({ views, waitSeconds, failure, unsimulated }: Preview) 
     ...{ value: action.value, data: action.data, words: action.words },
     ...{ caller: action.caller ?? null, wait: action.wait, waitSeconds: alone },
     changes: changes.map(({ name, label, before, after }) => ({ name, label, before, after })),
+    build: action.build ?? null,
   })),
   waitSeconds,
   failure: failure === undefined ? null : { code: failure.code, message: failure.message },

@@ -32,6 +32,7 @@ interface Acting {
   readonly wait: string;
   readonly words: string;
   readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
+  readonly build: object | null;
 }
 
 export function governanceScenario(world: World): void {
@@ -275,8 +276,14 @@ export function governanceScenario(world: World): void {
       const early = await world.fails("not-ready", gov("execute", upgrade, "--yes"), { as });
       assert.match(early.message, /the unbonding period was made longer since/);
       await pass(2 * DAY);
+      const page = await world.done(gov("execute", upgrade, "--dry-run"), { as });
+      assert.match(page.stdout, /this checkout's build of SlaOracleNext, constructed as the present one\n/);
       const { stdout } = await world.done(gov("execute", upgrade, "--yes"), { as });
       assert.match(stdout, /is carried out/);
+      assert.deepEqual((await shown(upgrade)).actions[0]?.build, {
+        ...{ artifact: "SlaOracleNext", differing: [] },
+        words: "its code is this checkout's build of SlaOracleNext, constructed as the deployment's own",
+      });
       const next = new Interface(["function version() view returns (uint256)"]);
       const data = next.encodeFunctionData("version");
       assert.equal(BigInt(await world.provider.call({ to: await oracle.getAddress(), data })), 2n);

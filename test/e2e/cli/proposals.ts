@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { ContractFactory, Wallet, zeroPadValue } from "ethers";
+import { artifactOf } from "../../../scripts/deploy/artifacts.ts";
 import { bookOf } from "../../../scripts/governance/book.ts";
 import { PARAMETER_NAMES } from "../../../scripts/governance/parameters.ts";
 import { rulesAt, withField } from "../../../scripts/governance/rules.ts";
@@ -17,6 +19,7 @@ interface Acting {
   readonly wait: string;
   readonly words: string;
   readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
+  readonly build: { readonly artifact: unknown; readonly differing: unknown; readonly words: string } | null;
 }
 
 interface DryRun {
@@ -224,6 +227,44 @@ export function proposalScenario(world: World): void {
         as,
       });
       assert.notEqual(await oracle.getAddress(), implementation);
+    });
+
+    it("says whose code an upgrade brings, and how it was constructed", async () => {
+      const { abi, bytecode } = artifactOf("SlaOracle");
+      const args = world.manifest.contracts.SlaOracle.args.slice(0, abi.deploy.inputs.length);
+      const creator = new Wallet(poor.privateKey, world.provider);
+      const created = async (code: string, ...values: unknown[]): Promise<string> => {
+        const contract = await new ContractFactory(abi, code, creator).deploy(...values);
+        await contract.waitForDeployment();
+        return contract.getAddress();
+      };
+      const buildOf = async (address: string) =>
+        (await tried("--upgrade", `SlaOracle=${address}`)).actions[0]?.build;
+      const own = await buildOf(await created(bytecode, ...args));
+      assert.deepEqual([own?.artifact, own?.differing], ["SlaOracle", []]);
+      assert.equal(
+        own?.words,
+        "its code is this checkout's build of SlaOracle, constructed as the present one",
+      );
+      const elsewhere = await created(bytecode, poor.address, ...args.slice(1));
+      const word = (address: unknown) => zeroPadValue(String(address), 32).toLowerCase();
+      assert.deepEqual((await buildOf(elsewhere))?.differing, [
+        { name: "SlaOracle.COMMITTEE", value: word(poor.address), expected: word(args[0]) },
+      ]);
+      const strange = `--upgrade=SlaOracle=${elsewhere}`;
+      const { stdout } = await world.done(propose("Try", strange, "--dry-run"), { as: proposer });
+      assert.match(
+        stdout,
+        /BUT NOT CONSTRUCTED AS the present one: SlaOracle\.COMMITTEE is 0x\w{40}, not AttesterCommittee \(0x\w{40}\)/,
+      );
+      // The end of the code is the metadata's hash, which nothing runs.
+      const altered = bytecode.replace(/(64736f6c6343.{6}0033)$/, (end) => end.replace("6f6c", "6f6d"));
+      assert.notEqual(altered, bytecode);
+      assert.deepEqual(await buildOf(await created(altered, ...args)), {
+        ...{ artifact: null, differing: null, words: "its code is not what this checkout builds" },
+      });
+      const [action] = (await tried("--set", "registry.fee=11")).actions;
+      assert.equal(action?.build, null);
     });
   });
 }
