@@ -7,6 +7,7 @@ import type { Watched } from "../lib/plan.ts";
 import { calendarAt, readCalendar } from "../node/calendar.ts";
 import { type Book, bookOf } from "./book.ts";
 import { type Build, buildOf } from "./build.ts";
+import { carriedBy } from "./carried.ts";
 import { type Call, type DecodedCall, decodeCall, type Plain } from "./decode.ts";
 import { parametersOf, watchedParameter } from "./parameters.ts";
 import { operationOf, readProposals, titleOf } from "./proposals.ts";
@@ -27,6 +28,8 @@ export interface Action extends DecodedCall {
   readonly compared: boolean;
   /** Of an upgrade: whose code it brings. */
   readonly build: Build | undefined;
+  /** What a call does that it hands on. */
+  readonly carried: readonly Action[];
 }
 
 export interface Setting {
@@ -48,8 +51,15 @@ export const readActions = (setting: Setting, calls: readonly Call[]): Promise<A
 async function readAction(setting: Setting, call: Call): Promise<Action> {
   const decoded = decodeCall(setting.book, call);
   const { contract, method, args } = decoded;
-  const bare = { ...decoded, watched: [], told: [], compared: false, build: undefined };
+  const bare = { ...decoded, watched: [], told: [], compared: false, build: undefined, carried: [] };
   if (contract === undefined || method === undefined) return bare;
+  const carried = await readActions(setting, carriedBy(decoded));
+  if (carried.length > 0)
+    return {
+      ...{ ...bare, carried },
+      watched: carried.flatMap((inner) => inner.watched),
+      told: carried.flatMap((inner) => inner.told),
+    };
   const values = args.map(({ value }) => value);
   const parameters = parametersOf(contract, method, values);
   if (parameters.length > 0)

@@ -79,7 +79,7 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
   const lines = views.flatMap(({ action, waitSeconds, changes }, place) => [
     `${place + 1}. ${action.words}`,
     `   waits ${formatDuration(waitSeconds)}: ${WAITS[action.wait]}${otherwise(action)}`,
-    ...(action.build === undefined ? [] : [`   ${action.build.words}`]),
+    ...insideWords(action),
     ...columns(changes.map(({ label, words: [before, after] }) => [`   ${label}`, before, "→", after])),
   ]);
   const failing =
@@ -91,20 +91,39 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
   return [...lines, ...failing, ...open].join("\n");
 }
 
+/** Of an upgrade whose code it is; of a call that hands on others the same of them. */
+const insideWords = ({ build, carried }: Action): string[] => [
+  ...(build === undefined ? [] : [`   ${build.words}`]),
+  ...carried.flatMap((inner) => [`   it calls ${inner.words}`, ...insideWords(inner)]),
+];
+
 /** Who else may call it, unless it is reserved for votes. */
 const otherwise = ({ caller, isReserved }: Action): string =>
   caller === undefined || isReserved ? "" : `; may also be called by ${caller}`;
 
 export const viewJson = ({ views, waitSeconds, failure, unsimulated }: Preview) => ({
   actions: views.map(({ action, waitSeconds: alone, changes }) => ({
-    ...{ target: action.target, contract: action.contract ?? null, function: action.method ?? null },
-    args: action.args.map(({ name, type, value }) => ({ name, type, value })),
-    ...{ value: action.value, data: action.data, words: action.words },
+    ...callJson(action),
     ...{ caller: action.caller ?? null, wait: action.wait, waitSeconds: alone },
     changes: changes.map(({ name, label, before, after }) => ({ name, label, before, after })),
-    build: action.build ?? null,
   })),
   waitSeconds,
   failure: failure === undefined ? null : { code: failure.code, message: failure.message },
   ...(unsimulated === undefined ? {} : { unsimulated }),
+});
+
+const callJson = ({
+  target,
+  contract,
+  method,
+  args,
+  value,
+  data,
+  words,
+  build,
+  carried,
+}: Action): object => ({
+  ...{ target, contract: contract ?? null, function: method ?? null },
+  args: args.map(({ name, type, value: given }) => ({ name, type, value: given })),
+  ...{ value, data, words, build: build ?? null, carried: carried.map(callJson) },
 });

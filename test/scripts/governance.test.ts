@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { AbiCoder, keccak256, toBeHex } from "ethers";
+import { AbiCoder, getAddress, keccak256, toBeHex } from "ethers";
 import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { rulesStruct } from "../../scripts/deploy/genesis.ts";
 import { PERMISSIONS } from "../../scripts/deploy/permissions.ts";
-import { type Book, bookOf, UPGRADEABLE } from "../../scripts/governance/book.ts";
+import { type Book, bookOf, changingFunctions, UPGRADEABLE } from "../../scripts/governance/book.ts";
+import { CARRIERS, carriedBy } from "../../scripts/governance/carried.ts";
 import { decodeCall, plain } from "../../scripts/governance/decode.ts";
 import { QUEUE_SLOT } from "../../scripts/governance/outcome.ts";
 import {
@@ -31,6 +32,7 @@ import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts
 import { CliError } from "../../scripts/lib/errors.ts";
 import { CONTRACT_NAMES, type CompleteManifest } from "../../scripts/lib/manifest.ts";
 import { DEVNET } from "./support/chains.ts";
+import { sampleOf } from "./support/error-codes.ts";
 
 const ICNT = 10n ** 18n;
 const addressAt = (place: number): string => toBeHex(place + 1, 20);
@@ -198,6 +200,59 @@ describe("a call", () => {
     );
     assert.equal(words.split("\n").length, 1);
     assert.ok(words.includes(JSON.stringify(endpoint)));
+  });
+});
+
+describe("a call that hands on others", () => {
+  const [inner, other] = ["0x12345678", "0x87654321"];
+  const target = addressAt(70);
+  /** By the names of its inputs. */
+  const values: Readonly<Record<string, unknown>> = {
+    ...{ target, targets: [target, addressAt(71)], value: 5n, values: [5n, 6n] },
+    ...{ payload: inner, payloads: [inner, other], calls: [inner, other] },
+  };
+  const carried = (name: string) => {
+    const [contract, method = ""] = name.split(".") as [(typeof CONTRACT_NAMES)[number], string];
+    const { abi } = artifactOf(contract);
+    const inputs = abi.getFunction(method)?.inputs ?? [];
+    const args = inputs.map((input) => {
+      if (input.name === "data") return input.type === "bytes" ? inner : [inner, other];
+      return values[input.name] ?? sampleOf(input.type);
+    });
+    const data = abi.encodeFunctionData(method, args);
+    return carriedBy(decodeCall(book, { target: book.addressOf(contract), value: 0n, data }));
+  };
+
+  it("is read with all of them", () => {
+    for (const name of CARRIERS) {
+      const [first, second] = carried(name);
+      assert.equal(first?.data, inner, name);
+      const [contract] = name.split(".") as [(typeof CONTRACT_NAMES)[number]];
+      const isOwn = name.endsWith(".multicall");
+      assert.equal(first.target, isOwn ? book.addressOf(contract) : getAddress(target), name);
+      assert.equal(second?.data, /Batch|multicall/.test(name) ? other : undefined, name);
+    }
+    assert.deepEqual(
+      carried("IcnTimelock.executeBatch").map(({ value }) => value),
+      [5n, 6n],
+    );
+    assert.deepEqual(carried("NodeRegistry.setFee"), []);
+  });
+
+  it("is every one that holds calls, but for those of proposals and what cancels", () => {
+    const holding = CONTRACT_NAMES.flatMap((contract) =>
+      changingFunctions(artifactOf(contract).abi)
+        .filter(({ inputs }) => {
+          const has = (type: string, name?: string) =>
+            inputs.some((input) => input.type === type && (name === undefined || input.name === name));
+          return has("bytes[]") || (has("address", "target") && has("bytes"));
+        })
+        .map(({ name }) => `${contract}.${name}`),
+    );
+    assert.deepEqual(holding.filter((name) => !CARRIERS.has(name)).sort(), [
+      ...["AccessManager.cancel", "IcnGovernor.cancel", "IcnGovernor.execute"],
+      ...["IcnGovernor.propose", "IcnGovernor.queue"],
+    ]);
   });
 });
 

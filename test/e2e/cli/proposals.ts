@@ -20,6 +20,7 @@ interface Acting {
   readonly words: string;
   readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
   readonly build: { readonly artifact: unknown; readonly differing: unknown; readonly words: string } | null;
+  readonly carried: readonly Acting[];
 }
 
 interface DryRun {
@@ -256,6 +257,16 @@ export function proposalScenario(world: World): void {
       assert.match(
         stdout,
         /BUT NOT CONSTRUCTED AS the present one: SlaOracle\.COMMITTEE is 0x\w{40}, not AttesterCommittee \(0x\w{40}\)/,
+      );
+      const upgrade = abi.encodeFunctionData("upgradeToAndCall", [elsewhere, "0x"]);
+      const inside = `AccessManager.execute("${world.manifest.contracts.SlaOracle.address}", "${upgrade}")`;
+      const [hidden] = (await tried("--call", inside)).actions;
+      assert.deepEqual(hidden?.carried[0]?.build, await buildOf(elsewhere));
+      assert.ok(hidden?.changes.some(({ name, after }) => name === "code.SlaOracle" && after === elsewhere));
+      const words = await world.done(propose("Try", "--call", inside, "--dry-run"), { as: proposer });
+      assert.match(
+        words.stdout,
+        /it calls SlaOracle\.upgradeToAndCall\(.+\n +its code is .+ BUT NOT CONSTRUCTED/,
       );
       // The end of the code is the metadata's hash, which nothing runs.
       const altered = bytecode.replace(/(64736f6c6343.{6}0033)$/, (end) => end.replace("6f6c", "6f6d"));
