@@ -2,8 +2,8 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import type { Session } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
-import type { Plan } from "../lib/plan.ts";
-import { type Circumstances, type Outcome, simulate } from "../lib/simulate.ts";
+import type { Plan, Watched } from "../lib/plan.ts";
+import { type Change, type Circumstances, readAt, simulate } from "../lib/simulate.ts";
 import type { Action } from "./actions.ts";
 import type { Call } from "./decode.ts";
 
@@ -51,6 +51,24 @@ export async function outlookOf(session: Session, actions: readonly Action[], at
   return { outcomes, ...(outcome.unsimulated === undefined ? {} : { unsimulated: outcome.unsimulated }) };
 }
 
+/** What the calls did in a block; nothing of a value that the JSON-RPC no longer knows. */
+export async function historyOf(
+  { provider }: Session,
+  actions: readonly Action[],
+  block: number,
+): Promise<Outlook> {
+  const seen = async (watched: Watched): Promise<ActionChange[]> => {
+    const both = [block - 1, block].map((number) => readAt(provider, watched, number));
+    const [before, after] = await Promise.all(both).catch(() => []);
+    return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
+  };
+  const outcomes = actions.map(async (action) => ({
+    ...{ action, events: undefined },
+    changes: (await Promise.all(action.watched.map(seen))).flat(),
+  }));
+  return { outcomes: await Promise.all(outcomes) };
+}
+
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */
 export const QUEUE_SLOT = 5n;
 
@@ -70,7 +88,7 @@ export function expectedCalls(governor: string, calls: readonly Call[]): Pick<Ci
   return { storage: { [governor]: { [word(QUEUE_SLOT)]: ends, ...Object.fromEntries(items) } } };
 }
 
-function changeOf({ watched, before, after }: Outcome["changes"][number]): ActionChange {
+function changeOf({ watched, before, after }: Change): ActionChange {
   const { name, label, format } = watched;
   const words = [format(before), after === undefined ? "unknown" : format(after)] as const;
   return { name, label, before, after: after ?? null, words };

@@ -1,10 +1,12 @@
 // icn gov list, icn gov show: all proposals, and all of one.
-
+import { logsOf } from "../holder/logs.ts";
 import { formatIcnt } from "../lib/amounts.ts";
 import { type DeploymentOptions, openSession, type Session } from "../lib/command.ts";
 import { columns, printResult, table } from "../lib/output.ts";
+import { badAnswer } from "../lib/simulate.ts";
 import { readCalendar } from "../node/calendar.ts";
 import { readActions, settingOf } from "./actions.ts";
+import { historyOf, outlookOf } from "./outcome.ts";
 import {
   callOf,
   type Proposal,
@@ -87,18 +89,33 @@ function standingWords(proposal: Proposal, standing: Standing, now: number): str
   return [...lines, `id ${proposal.proposalId}`].join("\n");
 }
 
-/** What a proposal would do when it can be carried out; of a finished one only the words. */
+/** What a proposal would do when it can be carried out, or did; of one that never will be only the words. */
 export async function previewOfProposal(
   session: Session,
   proposal: Proposal,
   standing: Standing,
 ): Promise<Preview> {
   const { clock, now } = await readCalendar(session);
-  const isOver = ["canceled", "defeated", "expired", "executed"].includes(standing.state);
   const [targets, , datas] = callOf(proposal);
   const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
   const at = Math.max(now + 1, standing.etaAt ?? standing.deadlineAt + delay);
   const actions = await readActions(settingOf(session, clock, at), proposal.calls);
+  if (["canceled", "defeated", "expired"].includes(standing.state))
+    return previewOf(session, actions, undefined);
+  if (standing.state === "executed") {
+    session.progress("reading what it did");
+    const block = await executionOf(session, proposal);
+    return previewOf(session, actions, historyOf(session, actions, block));
+  }
   session.progress("trying what it would do");
-  return previewOf(session, actions, isOver ? undefined : at);
+  return previewOf(session, actions, outlookOf(session, actions, at));
+}
+
+/** The block in which it was carried out. */
+async function executionOf(session: Session, { proposalId, number, block }: Proposal): Promise<number> {
+  const { governor } = session.contracts;
+  const logs = await logsOf(session, governor, governor.filters.ProposalExecuted(), { from: block });
+  const found = logs.find(({ data }) => BigInt(data) === proposalId);
+  if (found === undefined) throw badAnswer(`the chain does not tell when proposal ${number} was carried out`);
+  return found.blockNumber;
 }

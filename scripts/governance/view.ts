@@ -7,7 +7,7 @@ import { CliError } from "../lib/errors.ts";
 import { columns } from "../lib/output.ts";
 import type { Action } from "./actions.ts";
 import type { Call } from "./decode.ts";
-import { type ActionChange, type Outlook, outlookOf } from "./outcome.ts";
+import type { ActionChange, Outlook } from "./outcome.ts";
 
 export interface ActionView {
   readonly action: Action;
@@ -35,16 +35,16 @@ export const delayOf = async ({ contracts }: Session, calls: readonly Call[]): P
     ),
   );
 
-/** What each call waits for, and with `at` (Unix seconds) what it would change then. */
+/** What each call waits for, and what it changes by the outlook, if there is one. */
 export async function previewOf(
   session: Session,
   actions: readonly Action[],
-  at: number | undefined,
+  expected: Promise<Outlook> | undefined,
 ): Promise<Preview> {
   const [waitSeconds, waits, seen] = await Promise.all([
     delayOf(session, actions),
     Promise.all(actions.map((action) => delayOf(session, [action]))),
-    at === undefined ? undefined : outlookOf(session, actions, at).catch((error: unknown) => explain(error)),
+    expected?.catch((error: unknown) => explain(error)),
   ]);
   const outlook = seen instanceof Error ? undefined : seen;
   return {

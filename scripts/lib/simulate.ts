@@ -198,8 +198,15 @@ async function estimateFirst(
   return { changes, gas, events: gas.map(() => undefined) };
 }
 
-export const readNow = async (provider: JsonRpcProvider, watched: Watched): Promise<Value> =>
-  watched.parse(await provider.call({ to: watched.to, data: watched.data }));
+export const readNow = (provider: JsonRpcProvider, watched: Watched): Promise<Value> =>
+  readAt(provider, watched, "latest");
+
+/** The value after a block. */
+export const readAt = async (
+  provider: JsonRpcProvider,
+  { to, data, parse }: Watched,
+  blockTag: number | "latest",
+): Promise<Value> => parse(await provider.call({ to, data, blockTag }));
 
 const dataOf = (error: unknown): string | null => (isError(error, "CALL_EXCEPTION") ? error.data : null);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -261,6 +261,8 @@ export function governanceScenario(world: World): void {
       await world.done(gov("execute", fee, "--yes", "--json"), { as });
       assert.equal(await world.contracts().registry.fee(), icnt("12"));
       assert.equal((await shown(fee)).state, "executed");
+      const told = await world.done(gov("show", fee));
+      assert.match(told.stdout, /fee of a registration +10 ICNT +→ +12 ICNT/);
     });
 
     it("waits longer once the unbonding period is longer, then replaces the code", async () => {
