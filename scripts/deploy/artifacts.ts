@@ -32,6 +32,8 @@ export interface Artifact {
 /** What a compiled contract runs, its immutables left at zero. */
 export interface CompiledCode {
   readonly contractName: string;
+  /** Its file: "contracts/oracle/SlaOracle.sol". */
+  readonly sourceName: string;
   readonly buildInfoId: string;
   readonly deployedBytecode: string;
   /** By the compiler's id of the variable: where the constructor writes its value. */

@@ -6,16 +6,18 @@ import { AbiCoder, getAddress, keccak256, toBeHex } from "ethers";
 import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { rulesStruct } from "../../scripts/deploy/genesis.ts";
 import { PERMISSIONS } from "../../scripts/deploy/permissions.ts";
-import { type Book, bookOf, changingFunctions, UPGRADEABLE } from "../../scripts/governance/book.ts";
-import { CARRIERS, carriedBy } from "../../scripts/governance/carried.ts";
-import { decodeCall, plain } from "../../scripts/governance/decode.ts";
-import { QUEUE_SLOT } from "../../scripts/governance/outcome.ts";
+import { type Book, bookOf, changingFunctions, UPGRADEABLE } from "../../scripts/governance/calls/book.ts";
+import { CARRIERS, carriedBy } from "../../scripts/governance/calls/carried.ts";
+import { decodeCall, plain } from "../../scripts/governance/calls/decode.ts";
+import { QUEUE_SLOT } from "../../scripts/governance/calls/outcome.ts";
 import {
   PARAMETER_NAMES,
   parameterNamed,
   parametersOf,
   watchedParameter,
-} from "../../scripts/governance/parameters.ts";
+} from "../../scripts/governance/parameters/parameters.ts";
+import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/parameters/rules.ts";
+import { format, tryParse } from "../../scripts/governance/parameters/units.ts";
 import {
   marked,
   type Proposal,
@@ -23,10 +25,8 @@ import {
   type Standing,
   textOf,
   titleOf,
-} from "../../scripts/governance/proposals.ts";
-import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/rules.ts";
-import { nextOf, ofSupply, quorumLeft } from "../../scripts/governance/standing.ts";
-import { format, tryParse } from "../../scripts/governance/units.ts";
+} from "../../scripts/governance/proposals/proposals.ts";
+import { nextOf, ofSupply, quorumLeft } from "../../scripts/governance/proposals/standing.ts";
 import type { ProposalState } from "../../scripts/lib/decode/words.ts";
 import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts";
 import { CliError } from "../../scripts/lib/errors.ts";

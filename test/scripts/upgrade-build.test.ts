@@ -7,8 +7,13 @@ import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { getAddress, toBeHex } from "ethers";
 import { type CompiledCode, compiledCodes, immutableNames } from "../../scripts/deploy/artifacts.ts";
-import { UPGRADEABLE } from "../../scripts/governance/book.ts";
-import { builtFrom, differingIn, immutablesIn, strangeWords } from "../../scripts/governance/build.ts";
+import { UPGRADEABLE } from "../../scripts/governance/calls/book.ts";
+import {
+  builtFrom,
+  differingIn,
+  immutablesIn,
+  strangeWords,
+} from "../../scripts/governance/upgrades/build.ts";
 
 const codes = compiledCodes();
 const SELF = "UUPSUpgradeable.__self";

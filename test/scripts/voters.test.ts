@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { getAddress, toBeHex, toUtf8Bytes } from "ethers";
 import { artifactOf } from "../../scripts/deploy/artifacts.ts";
-import { lastBlockBy, votersIn, votersWords } from "../../scripts/governance/voters.ts";
+import { lastBlockBy, votersIn, votersWords } from "../../scripts/governance/votes/voters.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
 import { legible } from "../../scripts/lib/output.ts";
 

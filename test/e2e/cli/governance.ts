@@ -279,12 +279,16 @@ export function governanceScenario(world: World): void {
       assert.match(early.message, /the unbonding period was made longer since/);
       await pass(2 * DAY);
       const page = await world.done(gov("execute", upgrade, "--dry-run"), { as });
-      assert.match(page.stdout, /this checkout's build of SlaOracleNext, constructed as the present one\n/);
+      assert.match(
+        page.stdout,
+        /this checkout's build of SlaOracleNext \(contracts.mocks.next.SlaOracleNext.sol\), constructed as the present one\n/,
+      );
       const { stdout } = await world.done(gov("execute", upgrade, "--yes"), { as });
       assert.match(stdout, /is carried out/);
       assert.deepEqual((await shown(upgrade)).actions[0]?.build, {
         ...{ artifact: "SlaOracleNext", differing: [] },
-        words: "its code is this checkout's build of SlaOracleNext, constructed as the deployment's own",
+        words:
+          "its code is this checkout's build of SlaOracleNext (contracts/mocks/next/SlaOracleNext.sol), constructed as the deployment's own",
       });
       const next = new Interface(["function version() view returns (uint256)"]);
       const data = next.encodeFunctionData("version");

@@ -98,6 +98,10 @@ export function guardianScenario(world: World): void {
       await assert.rejects(world.contracts().oracle.requireNotPaused());
       await world.fails("new-risk-paused", guardian("pause", ...REASON), { as });
 
+      const sooner = await world.done(guardian("unpause", "--dry-run", "--json"), { as });
+      const [end] = (sooner.json as { changes: { name: string; before: string; after: string }[] }).changes;
+      assert.equal(end?.name, "pausedUntilAt");
+      assert.ok(Number(end.before) === until && Number(end.after) < before + DAY, `${end.after}`);
       const ended = await world.done(guardian("unpause", "--yes"), { as });
       assert.match(ended.stdout, /new risk +not paused/);
       assert.match(ended.stdout, /pause left +none: a vote renews it .*--renew-pause/);

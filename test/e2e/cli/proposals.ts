@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { ContractFactory, Wallet, zeroPadValue } from "ethers";
 import { artifactOf } from "../../../scripts/deploy/artifacts.ts";
-import { bookOf } from "../../../scripts/governance/book.ts";
-import { PARAMETER_NAMES } from "../../../scripts/governance/parameters.ts";
-import { rulesAt, withField } from "../../../scripts/governance/rules.ts";
+import { bookOf } from "../../../scripts/governance/calls/book.ts";
+import { PARAMETER_NAMES } from "../../../scripts/governance/parameters/parameters.ts";
+import { rulesAt, withField } from "../../../scripts/governance/parameters/rules.ts";
 import type { RulesStruct } from "../../../types/ethers-contracts/contracts/interfaces/ISlaOracle.ts";
 import type { Person, World } from "./world.ts";
 
@@ -245,7 +245,7 @@ export function proposalScenario(world: World): void {
       assert.deepEqual([own?.artifact, own?.differing], ["SlaOracle", []]);
       assert.equal(
         own?.words,
-        "its code is this checkout's build of SlaOracle, constructed as the present one",
+        "its code is this checkout's build of SlaOracle (contracts/oracle/SlaOracle.sol), constructed as the present one",
       );
       const elsewhere = await created(bytecode, poor.address, ...args.slice(1));
       const word = (address: unknown) => zeroPadValue(String(address), 32).toLowerCase();

@@ -1,0 +1,183 @@
+// What a call of a vote means: in words, and which values of the chain it changes.
+import { getAddress, ZeroHash } from "ethers";
+import type { EpochClock } from "../../../oracle/domain/epochs.ts";
+import { IMPLEMENTATION_SLOT } from "../../deploy/existing.ts";
+import type { Session } from "../../lib/command.ts";
+import type { Watched } from "../../lib/plan.ts";
+import { calendarAt, readCalendar } from "../../node/calendar.ts";
+import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
+import { differences, hashOfRules, rulesAt } from "../parameters/rules.ts";
+import { operationOf, readProposals, titleOf } from "../proposals/proposals.ts";
+import { type Build, buildOf } from "../upgrades/build.ts";
+import { type Book, bookOf } from "./book.ts";
+import { carriedBy } from "./carried.ts";
+import { type Call, type DecodedCall, decodeCall, type Plain } from "./decode.ts";
+
+/** A value that is told by the call alone, beside what is watched. */
+export interface Told {
+  readonly name: string;
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Action extends DecodedCall {
+  readonly watched: readonly Watched[];
+  readonly told: readonly Told[];
+  /** Whether watched and told say all that it changes, so that a call with none of them changes nothing. */
+  readonly compared: boolean;
+  /** Of an upgrade: whose code it brings. */
+  readonly build: Build | undefined;
+  /** What a call does that it hands on. */
+  readonly carried: readonly Action[];
+}
+
+export interface Setting {
+  readonly session: Session;
+  readonly book: Book;
+  readonly clock: EpochClock;
+  /** Unix seconds at which the calls are or would be carried out at the earliest. */
+  readonly at: number;
+}
+
+export const settingOf = (session: Session, clock: EpochClock, at: number): Setting => ({
+  ...{ session, clock, at },
+  book: bookOf(session.manifest),
+});
+
+export const readActions = (setting: Setting, calls: readonly Call[]): Promise<Action[]> =>
+  Promise.all(calls.map((call) => readAction(setting, call)));
+
+async function readAction(setting: Setting, call: Call): Promise<Action> {
+  const decoded = decodeCall(setting.book, call);
+  const { contract, method, args } = decoded;
+  const bare = { ...decoded, watched: [], told: [], compared: false, build: undefined, carried: [] };
+  if (contract === undefined || method === undefined) return bare;
+  const carried = await readActions(setting, carriedBy(decoded));
+  if (carried.length > 0)
+    return {
+      ...{ ...bare, carried },
+      watched: carried.flatMap((inner) => inner.watched),
+      told: carried.flatMap((inner) => inner.told),
+    };
+  const values = args.map(({ value }) => value);
+  const parameters = parametersOf(contract, method, values);
+  if (parameters.length > 0)
+    return {
+      ...bare,
+      watched: parameters.map((parameter) => watchedParameter(setting.book, parameter)),
+      compared: true,
+    };
+  switch (`${contract}.${method}`) {
+    case "SlaOracle.scheduleRules":
+      return withRules(setting, bare, values);
+    case "AttesterCommittee.admit":
+      return { ...bare, watched: [countOf(setting)] };
+    case "AttesterCommittee.setCommittee":
+      return { ...bare, watched: await committeeOf(setting) };
+    case "IcnTimelock.cancel":
+      return { ...bare, told: await cancelledBy(setting, String(values[0])) };
+    case "SlaOracle.renewVetoes":
+      return {
+        ...bare,
+        watched: [viewOf(setting, "vetoesLeft", "vetoes left to the guardian")],
+        compared: true,
+      };
+    case "SlaOracle.renewPause":
+      return { ...bare, watched: [viewOf(setting, "pauseLeft", "guardian may pause")], compared: true };
+    default:
+      return method === "upgradeToAndCall" ? withCode(setting, bare, values) : bare;
+  }
+}
+
+async function withRules(
+  { session, book }: Setting,
+  action: Action,
+  [rules = "", from = 0n]: readonly Plain[],
+): Promise<Action> {
+  const { upcoming } = await readCalendar(session);
+  const inForce = await rulesAt(session.contracts, book, upcoming);
+  const told = differences(inForce, rules).map(({ path, before, after }) => ({
+    ...{ name: `rules.${path}`, label: `rules: ${path}, from epoch ${from} on`, before, after },
+  }));
+  const hash = hashOfRules(book, rules);
+  const words = `SlaOracle.scheduleRules(rules: ${hash}, effectiveFrom: ${from})`;
+  return { ...action, words, told, compared: true };
+}
+
+/** An operation is a hash: whose it is the proposals tell. */
+async function cancelledBy({ session }: Setting, operation: string): Promise<Told[]> {
+  const proposals = await readProposals(session);
+  const operations = await Promise.all(proposals.map((proposal) => operationOf(session, proposal)));
+  return proposals
+    .filter((_, place) => operations[place] === operation)
+    .map((proposal) => ({
+      name: `proposal.${proposal.number}`,
+      label: `proposal ${proposal.number}, "${titleOf(proposal)}"`,
+      ...{ before: "queued", after: "canceled" },
+    }));
+}
+
+/** The implementation is no view's answer, so what the proxy's slot holds is told. */
+async function withCode(
+  { session, book }: Setting,
+  action: Action,
+  [implementation = ""]: readonly Plain[],
+): Promise<Action> {
+  const { contract } = action;
+  if (contract === undefined) return action;
+  const before = await implementationOf(session, book.addressOf(contract));
+  const after = String(implementation);
+  const told = [{ name: `code.${contract}`, label: `code of ${contract}`, before, after }];
+  const build = await buildOf(session, contract, { present: before, next: after });
+  return { ...action, told, compared: true, build };
+}
+
+export async function implementationOf({ provider }: Session, proxy: string): Promise<string> {
+  const slot = await provider.getStorage(proxy, IMPLEMENTATION_SLOT);
+  return slot === ZeroHash ? "none" : getAddress(`0x${slot.slice(-40)}`);
+}
+
+function viewOf({ book }: Setting, method: "vetoesLeft" | "pauseLeft", label: string): Watched {
+  const abi = book.abiOf("SlaOracle");
+  return {
+    ...{ name: `oracle.${method}`, label, to: book.addressOf("SlaOracle") },
+    data: abi.encodeFunctionData(method),
+    parse: (returned) => {
+      const value: unknown = abi.decodeFunctionResult(method, returned).at(0);
+      return typeof value === "boolean" ? value : BigInt(String(value));
+    },
+    format: (value) => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value)),
+  };
+}
+
+function countOf({ book }: Setting): Watched {
+  const abi = book.abiOf("AttesterCommittee");
+  return {
+    ...{ name: "attesterCount", label: "attesters", to: book.addressOf("AttesterCommittee") },
+    data: abi.encodeFunctionData("attesterCount"),
+    parse: (returned) => BigInt(abi.decodeFunctionResult("attesterCount", returned).at(0)),
+    format: String,
+  };
+}
+
+/** The committee of the epoch after the one in which the call is made; before the first the view reverts. */
+async function committeeOf({ session, book, clock, at }: Setting): Promise<Watched[]> {
+  const { upcoming } = calendarAt(clock, at);
+  const abi = book.abiOf("AttesterCommittee");
+  const data = abi.encodeFunctionData("committeeAt", [upcoming]);
+  const to = book.addressOf("AttesterCommittee");
+  const seated = await session.provider.call({ to, data }).then(
+    () => true,
+    () => false,
+  );
+  const watched: Watched = {
+    ...{ name: "committee", label: `committee of epoch ${upcoming}`, to, data },
+    parse: (returned) =>
+      [...(abi.decodeFunctionResult("committeeAt", returned).at(1) as Iterable<{ attesterId: bigint }>)]
+        .map(({ attesterId }) => attesterId)
+        .join(", "),
+    format: String,
+  };
+  return seated ? [watched] : [];
+}

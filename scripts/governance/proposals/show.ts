@@ -1,0 +1,121 @@
+// icn gov list, icn gov show: all proposals, and all of one.
+import { logsOf } from "../../holder/logs.ts";
+import { formatIcnt } from "../../lib/amounts.ts";
+import { type DeploymentOptions, openSession, type Session } from "../../lib/command.ts";
+import { columns, printResult, table } from "../../lib/output.ts";
+import { badAnswer } from "../../lib/simulate.ts";
+import { readCalendar } from "../../node/calendar.ts";
+import { readActions, settingOf } from "../calls/actions.ts";
+import { historyOf, outlookOf } from "../calls/outcome.ts";
+import { type Preview, previewOf, viewJson, viewWords } from "../calls/view.ts";
+import { readVoters, votersWords } from "../votes/voters.ts";
+import {
+  callOf,
+  type Proposal,
+  proposalOf,
+  readProposals,
+  type Standing,
+  standingOf,
+  textOf,
+  titleOf,
+} from "./proposals.ts";
+import { nextOf, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
+
+export async function listProposals({ json, ...options }: DeploymentOptions): Promise<void> {
+  const session = await openSession(options);
+  const proposals = await readProposals(session);
+  const { now } = await readCalendar(session);
+  const rows = await Promise.all(
+    proposals.map(async (proposal) => ({ proposal, standing: await standingOf(session, proposal) })),
+  );
+  session.provider.destroy();
+  const all = rows.map(({ proposal, standing }) => standingJson(proposal, standing, now));
+  printResult(json === true, { proposals: all }, () =>
+    rows.length === 0
+      ? "No proposal was made yet. Make one with `icn gov propose`."
+      : table([
+          ["", "title", "state", "for", "against", "abstain", "next"],
+          ...rows.map(({ proposal, standing }) => listed(proposal, standing, now)),
+        ]),
+  );
+}
+
+const TITLE_LENGTH = 48;
+
+function listed(proposal: Proposal, standing: Standing, now: number): string[] {
+  const title = titleOf(proposal);
+  const { state, tally } = standing;
+  const short = title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH - 1)}…` : title;
+  const votes = [tally.for, tally.against, tally.abstain].map((wei) => formatIcnt(wei, 0));
+  return [String(proposal.number), short, state, ...votes, nextOf(proposal, standing, now).what];
+}
+
+export async function showProposal(wanted: bigint, { json, ...options }: DeploymentOptions): Promise<void> {
+  const session = await openSession(options);
+  const proposal = await proposalOf(session, wanted);
+  const { now } = await readCalendar(session);
+  const standing = await standingOf(session, proposal);
+  const voters = await readVoters(session, proposal, standing.deadlineAt);
+  const preview = await previewOfProposal(session, proposal, standing);
+  session.provider.destroy();
+  const result = {
+    ...standingJson(proposal, standing, now),
+    ...{ description: textOf(proposal), votes: voters },
+    ...viewJson(preview),
+  };
+  printResult(json === true, result, () =>
+    [
+      `Proposal ${proposal.number}: ${textOf(proposal)}`,
+      standingWords(proposal, standing, now),
+      votersWords(voters),
+      viewWords(preview),
+      `What comes next: ${nextOf(proposal, standing, now).what}.`,
+    ].join("\n\n"),
+  );
+}
+
+function standingWords(proposal: Proposal, standing: Standing, now: number): string {
+  const { state, tally } = standing;
+  const left = quorumLeft(tally);
+  const rows = [
+    ["by", proposal.proposer],
+    ["state", state],
+    ["for", votesIn(tally.for)],
+    ["against", votesIn(tally.against)],
+    ["abstain", votesIn(tally.abstain)],
+    ["quorum", `${votesIn(tally.quorum)}: ${left === 0n ? "reached" : `${votesIn(left)} missing`}`],
+  ];
+  const lines = columns([...rows, ...timesOf(proposal, standing, now)]);
+  return [...lines, `id ${proposal.proposalId}`].join("\n");
+}
+
+/** What a proposal would do when it can be carried out, or did; of one that never will be only the words. */
+export async function previewOfProposal(
+  session: Session,
+  proposal: Proposal,
+  standing: Standing,
+): Promise<Preview> {
+  const { clock, now } = await readCalendar(session);
+  const [targets, , datas] = callOf(proposal);
+  const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
+  const at = Math.max(now + 1, standing.etaAt ?? standing.deadlineAt + delay);
+  const actions = await readActions(settingOf(session, clock, at), proposal.calls);
+  if (["canceled", "defeated", "expired"].includes(standing.state))
+    return previewOf(session, actions, undefined);
+  if (standing.state === "executed") {
+    session.progress("reading what it did");
+    const block = await executionOf(session, proposal);
+    return previewOf(session, actions, historyOf(session, actions, block));
+  }
+  session.progress("trying what it would do");
+  return previewOf(session, actions, outlookOf(session, actions, at));
+}
+
+/** The block in which it was carried out. */
+async function executionOf(session: Session, { proposalId, number, block }: Proposal): Promise<number> {
+  const { governor } = session.contracts;
+  const logs = await logsOf(session, governor, governor.filters.ProposalExecuted(), { from: block });
+  const found = logs.find(({ data }) => BigInt(data) === proposalId);
+  if (found === undefined) throw badAnswer(`the chain does not tell when proposal ${number} was carried out`);
+  return found.blockNumber;
+}

@@ -1,0 +1,92 @@
+// How a proposal stands, in words: votes in ICNT and of the supply, and what comes next, when, by whom.
+import { formatIcnt } from "../../lib/amounts.ts";
+import { formatDuration } from "../../lib/durations.ts";
+import { formatTime } from "../../node/calendar.ts";
+import { type Proposal, type Standing, type Tally, titleOf } from "./proposals.ts";
+
+const SUPPLY = 700_000_000n * 10n ** 18n;
+const PER_CENT_MILLE = 100_000n;
+const DECIMALS = 2;
+
+/** "4.12 %" of the supply, cut off. */
+export const ofSupply = (wei: bigint): string =>
+  `${(Number((wei * PER_CENT_MILLE) / SUPPLY) / 1_000).toFixed(DECIMALS)} %`;
+
+export const votesIn = (wei: bigint): string => `${formatIcnt(wei, DECIMALS)} ICNT (${ofSupply(wei)})`;
+
+/** What is missing to the quorum. */
+export function quorumLeft({ for: pro, abstain, quorum }: Tally): bigint {
+  const present = pro + abstain;
+  return present >= quorum ? 0n : quorum - present;
+}
+
+/** "has passed", "is defeated", … */
+export const stateWords = (state: Standing["state"]): string =>
+  state === "succeeded" ? "has passed" : `is ${state}`;
+
+export interface Next {
+  readonly what: string;
+  /** Unix seconds; undefined where nothing waits for a time. */
+  readonly at: number | undefined;
+}
+
+/** What comes next. */
+export function nextOf({ number, snapshotAt }: Proposal, standing: Standing, now: number): Next {
+  const { state, deadlineAt, etaAt = 0, tally } = standing;
+  switch (state) {
+    case "pending":
+      return {
+        what: `voting begins ${formatTime(snapshotAt + 1)}: what is delegated before then counts`,
+        at: snapshotAt + 1,
+      };
+    case "active":
+      return {
+        what: `vote until ${formatTime(deadlineAt)}: icn gov vote ${number} for|against|abstain`,
+        at: deadlineAt,
+      };
+    case "succeeded":
+      return { what: `anyone may queue it: icn gov queue ${number}`, at: undefined };
+    case "queued":
+      return etaAt <= now
+        ? { what: `anyone may carry it out: icn gov execute ${number}`, at: etaAt }
+        : { what: `can be carried out from ${formatTime(etaAt)} on`, at: etaAt };
+    case "defeated":
+      return { what: `nothing: ${defeat(tally)}`, at: undefined };
+    case "expired":
+      return { what: "nothing: it was not carried out within 60 epochs of its time", at: undefined };
+    case "canceled":
+    case "executed":
+      return { what: "nothing", at: undefined };
+  }
+}
+
+const defeat = (tally: Tally): string =>
+  quorumLeft(tally) > 0n
+    ? `it missed the quorum by ${formatIcnt(quorumLeft(tally), DECIMALS)} ICNT`
+    : "no more votes were for it than against it";
+
+/** Times of a proposal still to come, and how long until then. */
+export function timesOf({ snapshotAt }: Proposal, { deadlineAt, etaAt }: Standing, now: number): string[][] {
+  const line = (label: string, at: number): string[] => [
+    label,
+    formatTime(at),
+    at > now ? `in ${formatDuration(at - now)}` : "",
+  ];
+  return [
+    line("votes count as of", snapshotAt),
+    line("voting ends", deadlineAt),
+    ...(etaAt === undefined ? [] : [line("can be carried out from", etaAt)]),
+  ];
+}
+
+export function standingJson(proposal: Proposal, standing: Standing, now: number) {
+  const { number, proposalId, proposer, snapshotAt } = proposal;
+  const { state, deadlineAt, etaAt, tally } = standing;
+  const next = nextOf(proposal, standing, now);
+  return {
+    ...{ number, proposalId, title: titleOf(proposal), proposer, state },
+    ...{ forWei: tally.for, againstWei: tally.against, abstainWei: tally.abstain },
+    ...{ quorumWei: tally.quorum, quorumLeftWei: quorumLeft(tally) },
+    ...{ snapshotAt, deadlineAt, etaAt: etaAt ?? null, next: next.what, nextAt: next.at ?? null },
+  };
+}
