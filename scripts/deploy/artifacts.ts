@@ -62,8 +62,16 @@ export function artifactNamed(name: string): Artifact | undefined {
   return file === undefined ? undefined : read(new URL(file, ARTIFACTS));
 }
 
+let codesOfCheckout: readonly CompiledCode[] | undefined;
+
 /** The code of all contracts of ours that this checkout compiled; none if it was not built. */
-export function compiledCodes(artifacts = ARTIFACTS): CompiledCode[] {
+export function compiledCodes(): readonly CompiledCode[] {
+  codesOfCheckout ??= compiledCodesIn(ARTIFACTS);
+  return codesOfCheckout;
+}
+
+/** The same of another folder of artifacts. */
+export function compiledCodesIn(artifacts: URL): CompiledCode[] {
   const files = globSync("contracts/**/*.sol/*.json", { cwd: fileURLToPath(artifacts) });
   return files
     .map((file) => JSON.parse(readFileSync(new URL(file, artifacts), "utf8")) as CompiledCode)

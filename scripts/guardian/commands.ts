@@ -15,6 +15,11 @@ function parseReason(text: string): string {
   throw new InvalidArgumentError(`Write why, in 1 to ${REASON_MAX} characters: everybody can read it.`);
 }
 
+function parseRoot(text: string): string {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("Write the root that `icn guardian show` tells: 0x and 64 hex digits.");
+}
+
 export function addGuardian(program: Command): void {
   const guardian = program
     .command("guardian")
@@ -38,6 +43,11 @@ function addPowers(guardian: Command): void {
     )
     .argument("<epoch>", "its epoch", parseInteger(0, Number.MAX_SAFE_INTEGER))
     .requiredOption("--reason <text>", "why; everybody can read it", parseReason)
+    .option(
+      "--ledger-root <hash>",
+      "only the report with that root: not one that came since you looked",
+      parseRoot,
+    )
     .addHelpText("after", `${EXAMPLE}veto 12 --reason "the ledger differs from the bundles at node 7"`)
     .action(veto);
   withSpending(guardian.command("pause"))

@@ -11,17 +11,22 @@ interface ReasonOptions extends SpendOptions {
   readonly reason: string;
 }
 
-export async function veto(epoch: number, options: ReasonOptions): Promise<void> {
+interface VetoOptions extends ReasonOptions {
+  /** Of the report that is meant; lower case. */
+  readonly ledgerRoot?: string;
+}
+
+export async function veto(epoch: number, options: VetoOptions): Promise<void> {
   const session = await openSigningSession(options);
   const { oracle } = session.contracts;
   const { reason } = options;
+  const { ledgerRoot, generation } = await requirePending(session, epoch, options.ledgerRoot);
   const step = await stepOf(
-    `veto the report of epoch ${epoch}`,
+    `veto the report of epoch ${epoch}, generation ${generation}`,
     oracle.veto.populateTransaction(epoch, reason),
   );
-  const { ledgerRoot } = await requirePending(session, epoch);
   const about = {
-    json: { epoch, ledgerRoot, reason },
+    json: { epoch, generation, ledgerRoot, reason },
     words: `The report with ledger root ${ledgerRoot} falls; epoch ${epoch} is reported again, from the same observations.`,
   };
   const left = { name: "vetoesLeft", label: "vetoes left" };
@@ -30,11 +35,18 @@ export async function veto(epoch: number, options: ReasonOptions): Promise<void>
 }
 
 /** @throws CliError `not-pending` */
-async function requirePending(session: SigningSession, epoch: number): Promise<PendingReport> {
+async function requirePending(
+  session: SigningSession,
+  epoch: number,
+  ledgerRoot: string | undefined,
+): Promise<PendingReport> {
   const { pending } = await readStanding(session);
-  if (pending?.epoch === epoch) return pending;
+  if (pending?.epoch === epoch && pending.ledgerRoot === (ledgerRoot ?? pending.ledgerRoot)) return pending;
+  const meant = ledgerRoot === undefined ? "" : ` with ledger root ${ledgerRoot}`;
+  const other =
+    pending === null ? "" : `: that of epoch ${pending.epoch} with ledger root ${pending.ledgerRoot} is`;
   throw new CliError(
-    `no report of epoch ${epoch} is pending${pending === null ? "" : `: that of epoch ${pending.epoch} is`}`,
+    `no report of epoch ${epoch}${meant} is pending${other}`,
     "`icn guardian show` says which report can be vetoed; a final one no longer can",
     { code: "not-pending" },
   );

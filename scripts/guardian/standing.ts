@@ -85,10 +85,16 @@ export function standingWords(standing: Standing): string {
     ["its ledger root", ledgerRoot],
     [
       "veto window",
-      now < finalizableAt ? `open until ${until(finalizableAt)}` : "over: anybody can make the report final",
+      now < finalizableAt
+        ? `open until ${until(finalizableAt)}`
+        : `over: anybody can make the report final${pausedUntil === null ? "" : " once the pause ends"}`,
     ],
   ]);
   if (isVetoable(standing))
-    lines.push("", `Recompute it before you veto: \`icn oracle verify --epoch ${epoch}\`.`);
+    lines.push(
+      "",
+      `Recompute it before you veto: \`icn oracle verify --epoch ${epoch}\`. If it is wrong:`,
+      `  icn guardian veto ${epoch} --ledger-root ${ledgerRoot} --reason "…"`,
+    );
   return lines.join("\n");
 }

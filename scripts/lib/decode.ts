@@ -38,13 +38,16 @@ export function explainRevert(data: string | null, reason: string, cause?: unkno
   const known = data === null ? undefined : KNOWN_ERRORS.get(data.slice(0, SELECTOR_END));
   const found = data === null ? undefined : describe(data);
   if (known?.words === undefined || found === undefined)
-    return new CliError(`the contract refused the call: ${reason}`, "check the call's arguments", {
+    return new CliError(`the contract refused the call: ${quoted(reason)}`, "check the call's arguments", {
       code: "call-refused",
       cause,
     });
   const [message, remedy] = known.words.map((template) => fill(template, found.args));
   return new CliError(message ?? "", remedy ?? "", { code: known.code, cause });
 }
+
+/** A contract may say anything: line ends and controls are written out. */
+const quoted = (reason: string): string => JSON.stringify(reason).slice(1, -1);
 
 /** "0x" and four bytes. */
 const SELECTOR_END = 10;

@@ -12,8 +12,11 @@ type Stream = NodeJS.WriteStream;
 
 const ESCAPE = "\u001b";
 const CLEAR_LINE = `\r${ESCAPE}[2K`;
-/** Colours and ends of lines, which stay; then what moves the cursor, hides or reorders text. */
-const CONTROLS = new RegExp(`(${ESCAPE}\\[[\\d;]*m|\\n)|[\\p{Cc}\u202a-\u202e\u2066-\u2069]`, "gu");
+/** Our own colours and ends of lines, which stay; then what moves the cursor, hides or reorders text. */
+const CONTROLS = new RegExp(
+  `(${ESCAPE}\\[(?:1|2|22|3[1-6]|39)m|\\n)|[\\p{Cc}\u202a-\u202e\u2066-\u2069]`,
+  "gu",
+);
 /** Of lines that are rewritten: a wrapped one could not be. */
 const COLUMNS_MIN = 20;
 

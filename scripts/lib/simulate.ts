@@ -13,12 +13,18 @@ export interface Change {
 }
 type Value = ReturnType<Watched["parse"]>;
 
+/** An event of a step that was simulated. */
+export interface Emitted {
+  readonly address: string;
+  readonly topics: readonly string[];
+}
+
 export interface Outcome {
   readonly changes: readonly Change[];
   /** Gas of each step; undefined where the chain could not tell. */
   readonly gas: readonly (bigint | undefined)[];
-  /** How many events each step emits; undefined where the chain could not tell. */
-  readonly events: readonly (number | undefined)[];
+  /** What each step emits; undefined where the chain could not tell. */
+  readonly events: readonly (readonly Emitted[] | undefined)[];
   /** Why steps after the first could not be simulated. */
   readonly unsimulated?: string;
 }
@@ -36,7 +42,7 @@ const called = z.object({
   status: hex,
   returnData: hex,
   gasUsed: hex,
-  logs: z.array(z.unknown()).default([]),
+  logs: z.array(z.object({ address: hex, topics: z.array(hex) })).default([]),
   error: z.object({ message: z.string().optional(), data: hex.optional() }).nullish(),
 });
 const simulated = z.array(z.object({ calls: z.array(called) }));
@@ -68,7 +74,7 @@ export async function simulate(
     before: parsedOf(watched, before[place]),
     after: parsedOf(watched, after[place]),
   }));
-  const events = plan.steps.map((_, place) => rest[place]?.[0]?.logs.length);
+  const events = plan.steps.map((_, place) => rest[place]?.[0]?.logs);
   return { changes, gas, events };
 }
 

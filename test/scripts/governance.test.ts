@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { AbiCoder, getAddress, keccak256, toBeHex } from "ethers";
+import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { artifactOf } from "../../scripts/deploy/artifacts.ts";
 import { rulesStruct } from "../../scripts/deploy/genesis.ts";
 import { PERMISSIONS } from "../../scripts/deploy/permissions.ts";
-import { type Book, bookOf, changingFunctions, UPGRADEABLE } from "../../scripts/governance/calls/book.ts";
-import { CARRIERS, carriedBy } from "../../scripts/governance/calls/carried.ts";
+import { type Book, bookOf, UPGRADEABLE } from "../../scripts/governance/calls/book.ts";
 import { decodeCall, plain } from "../../scripts/governance/calls/decode.ts";
 import { QUEUE_SLOT } from "../../scripts/governance/calls/outcome.ts";
 import {
@@ -32,7 +31,6 @@ import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts
 import { CliError } from "../../scripts/lib/errors.ts";
 import { CONTRACT_NAMES, type CompleteManifest } from "../../scripts/lib/manifest.ts";
 import { DEVNET } from "./support/chains.ts";
-import { sampleOf } from "./support/error-codes.ts";
 
 const ICNT = 10n ** 18n;
 const addressAt = (place: number): string => toBeHex(place + 1, 20);
@@ -181,13 +179,16 @@ describe("a call", () => {
     assert.match(call(to("ICNT"), "0x12345678").words, /^ICNT: unknown call 0x12345678$/);
     assert.match(call(to("ICNT"), "0x").words, /^ICNT: no call$/);
     const broken = encode("ICNT", "transfer", [addressAt(1), 1]).slice(0, 40);
-    assert.match(call(to("ICNT"), broken).words, /^ICNT: unknown call 0xa9059cbb/);
+    assert.match(call(to("ICNT"), broken).words, /^ICNT: transfer, whose arguments cannot be read, with 0x/);
   });
 
   it("with text that is none is told raw", () => {
     const data = encode("ICNT", "transfer", [addressAt(1), 1]);
     const pause = encode("SlaOracle", "pause", ["AB"]).replace("4142", "ff42");
-    assert.match(call(to("SlaOracle"), pause).words, /^SlaOracle: unknown call 0x\w{8} with 0x/);
+    assert.match(
+      call(to("SlaOracle"), pause).words,
+      /^SlaOracle: pause, whose arguments cannot be read, with 0x/,
+    );
     assert.match(call(to("ICNT"), data).words, /^ICNT\.transfer/);
   });
 
@@ -200,59 +201,6 @@ describe("a call", () => {
     );
     assert.equal(words.split("\n").length, 1);
     assert.ok(words.includes(JSON.stringify(endpoint)));
-  });
-});
-
-describe("a call that hands on others", () => {
-  const [inner, other] = ["0x12345678", "0x87654321"];
-  const target = addressAt(70);
-  /** By the names of its inputs. */
-  const values: Readonly<Record<string, unknown>> = {
-    ...{ target, targets: [target, addressAt(71)], value: 5n, values: [5n, 6n] },
-    ...{ payload: inner, payloads: [inner, other], calls: [inner, other] },
-  };
-  const carried = (name: string) => {
-    const [contract, method = ""] = name.split(".") as [(typeof CONTRACT_NAMES)[number], string];
-    const { abi } = artifactOf(contract);
-    const inputs = abi.getFunction(method)?.inputs ?? [];
-    const args = inputs.map((input) => {
-      if (input.name === "data") return input.type === "bytes" ? inner : [inner, other];
-      return values[input.name] ?? sampleOf(input.type);
-    });
-    const data = abi.encodeFunctionData(method, args);
-    return carriedBy(decodeCall(book, { target: book.addressOf(contract), value: 0n, data }));
-  };
-
-  it("is read with all of them", () => {
-    for (const name of CARRIERS) {
-      const [first, second] = carried(name);
-      assert.equal(first?.data, inner, name);
-      const [contract] = name.split(".") as [(typeof CONTRACT_NAMES)[number]];
-      const isOwn = name.endsWith(".multicall");
-      assert.equal(first.target, isOwn ? book.addressOf(contract) : getAddress(target), name);
-      assert.equal(second?.data, /Batch|multicall/.test(name) ? other : undefined, name);
-    }
-    assert.deepEqual(
-      carried("IcnTimelock.executeBatch").map(({ value }) => value),
-      [5n, 6n],
-    );
-    assert.deepEqual(carried("NodeRegistry.setFee"), []);
-  });
-
-  it("is every one that holds calls, but for those of proposals and what cancels", () => {
-    const holding = CONTRACT_NAMES.flatMap((contract) =>
-      changingFunctions(artifactOf(contract).abi)
-        .filter(({ inputs }) => {
-          const has = (type: string, name?: string) =>
-            inputs.some((input) => input.type === type && (name === undefined || input.name === name));
-          return has("bytes[]") || (has("address", "target") && has("bytes"));
-        })
-        .map(({ name }) => `${contract}.${name}`),
-    );
-    assert.deepEqual(holding.filter((name) => !CARRIERS.has(name)).sort(), [
-      ...["AccessManager.cancel", "IcnGovernor.cancel", "IcnGovernor.execute"],
-      ...["IcnGovernor.propose", "IcnGovernor.queue"],
-    ]);
   });
 });
 

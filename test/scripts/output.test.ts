@@ -13,7 +13,17 @@ describe("text of strangers", () => {
   it("cannot move the cursor, hide lines or turn them round", () => {
     const up = "\u001b[1A\u001b[2Khttps://node.example";
     assert.equal(legible(up), "\ufffd[1A\ufffd[2Khttps://node.example");
-    for (const control of ["\r", "\b", "\u0007", "\u009b2J", "\u001b]0;title\u0007", "\u202e"])
+    for (const control of [
+      "\r",
+      "\b",
+      "\u0007",
+      "\u009b2J",
+      "\u001b]0;title\u0007",
+      "\u202e",
+      "\u001b[8m",
+      "\u001b[30m",
+      "\u001b[1;8m",
+    ])
       assert.notEqual(legible(`a${control}b`), `a${control}b`);
   });
 

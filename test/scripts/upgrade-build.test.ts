@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { getAddress, toBeHex } from "ethers";
-import { type CompiledCode, compiledCodes, immutableNames } from "../../scripts/deploy/artifacts.ts";
+import {
+  type CompiledCode,
+  compiledCodes,
+  compiledCodesIn,
+  immutableNames,
+} from "../../scripts/deploy/artifacts.ts";
 import { UPGRADEABLE } from "../../scripts/governance/calls/book.ts";
 import {
   builtFrom,
@@ -61,7 +66,7 @@ describe("the code of an upgrade", () => {
 
   it("is not told where nothing was built, and does not exist where there is none", () => {
     const empty = mkdtempSync(join(tmpdir(), "icn-unbuilt-"));
-    const none = compiledCodes(pathToFileURL(`${empty}/`));
+    const none = compiledCodesIn(pathToFileURL(`${empty}/`));
     rmdirSync(empty);
     assert.deepEqual(none, []);
     assert.match(strangeWords(none, { address: here, bytes: "0x12" }), /this checkout is not built/);

@@ -3,6 +3,7 @@ import { getAddress, ZeroHash } from "ethers";
 import type { EpochClock } from "../../../oracle/domain/epochs.ts";
 import { IMPLEMENTATION_SLOT } from "../../deploy/existing.ts";
 import type { Session } from "../../lib/command.ts";
+import type { ContractName } from "../../lib/manifest.ts";
 import type { Watched } from "../../lib/plan.ts";
 import { calendarAt, readCalendar } from "../../node/calendar.ts";
 import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
@@ -30,6 +31,8 @@ export interface Action extends DecodedCall {
   readonly build: Build | undefined;
   /** What a call does that it hands on. */
   readonly carried: readonly Action[];
+  /** How many calls inside of it were not looked at: they are too many, or lie too deep. */
+  readonly unread: number;
 }
 
 export interface Setting {
@@ -45,21 +48,32 @@ export const settingOf = (session: Session, clock: EpochClock, at: number): Sett
   book: bookOf(session.manifest),
 });
 
-export const readActions = (setting: Setting, calls: readonly Call[]): Promise<Action[]> =>
-  Promise.all(calls.map((call) => readAction(setting, call)));
+/** Of calls inside of a call; more are for who wants to hide something. */
+const DEPTH_MAX = 3;
+const CARRIED_MAX = 32;
 
-async function readAction(setting: Setting, call: Call): Promise<Action> {
+export const readActions = (setting: Setting, calls: readonly Call[], depth = 0): Promise<Action[]> =>
+  Promise.all(calls.map((call) => readAction(setting, call, depth)));
+
+async function readAction(setting: Setting, call: Call, depth: number): Promise<Action> {
   const decoded = decodeCall(setting.book, call);
-  const { contract, method, args } = decoded;
-  const bare = { ...decoded, watched: [], told: [], compared: false, build: undefined, carried: [] };
+  const { method } = decoded;
+  const inside = carriedBy(decoded);
+  const read = depth < DEPTH_MAX ? inside.slice(0, CARRIED_MAX) : [];
+  const carried = await readActions(setting, read, depth + 1);
+  const bare = {
+    ...{ ...decoded, carried, compared: false, build: undefined, unread: inside.length - carried.length },
+    watched: carried.flatMap((inner) => inner.watched),
+    told: carried.flatMap((inner) => inner.told),
+  };
+  if (method === "upgradeToAndCall") return withCode(setting, bare);
+  return inside.length > 0 ? bare : withEffect(setting, bare);
+}
+
+/** What a call that hands on no other changes. */
+async function withEffect(setting: Setting, bare: Action): Promise<Action> {
+  const { contract, method, args } = bare;
   if (contract === undefined || method === undefined) return bare;
-  const carried = await readActions(setting, carriedBy(decoded));
-  if (carried.length > 0)
-    return {
-      ...{ ...bare, carried },
-      watched: carried.flatMap((inner) => inner.watched),
-      told: carried.flatMap((inner) => inner.told),
-    };
   const values = args.map(({ value }) => value);
   const parameters = parametersOf(contract, method, values);
   if (parameters.length > 0)
@@ -86,7 +100,7 @@ async function readAction(setting: Setting, call: Call): Promise<Action> {
     case "SlaOracle.renewPause":
       return { ...bare, watched: [viewOf(setting, "pauseLeft", "guardian may pause")], compared: true };
     default:
-      return method === "upgradeToAndCall" ? withCode(setting, bare, values) : bare;
+      return bare;
   }
 }
 
@@ -119,19 +133,18 @@ async function cancelledBy({ session }: Setting, operation: string): Promise<Tol
 }
 
 /** The implementation is no view's answer, so what the proxy's slot holds is told. */
-async function withCode(
-  { session, book }: Setting,
-  action: Action,
-  [implementation = ""]: readonly Plain[],
-): Promise<Action> {
-  const { contract } = action;
+async function withCode({ session, book }: Setting, action: Action): Promise<Action> {
+  const { contract, args } = action;
   if (contract === undefined) return action;
   const before = await implementationOf(session, book.addressOf(contract));
-  const after = String(implementation);
-  const told = [{ name: `code.${contract}`, label: `code of ${contract}`, before, after }];
+  const after = String(args[0]?.value);
+  const told = { name: codeOf(contract), label: `code of ${contract}`, before, after };
   const build = await buildOf(session, contract, { present: before, next: after });
-  return { ...action, told, compared: true, build };
+  return { ...action, told: [told, ...action.told], compared: true, build };
 }
+
+/** Of a told value: which code a proxy runs. */
+export const codeOf = (contract: ContractName): string => `code.${contract}`;
 
 export async function implementationOf({ provider }: Session, proxy: string): Promise<string> {
   const slot = await provider.getStorage(proxy, IMPLEMENTATION_SLOT);

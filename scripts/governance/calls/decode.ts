@@ -1,5 +1,5 @@
 // A call in words: which contract of the deployment, which function, with which arguments.
-import { getAddress, type ParamType, type Result, type TransactionDescription } from "ethers";
+import { AbiCoder, dataSlice, type FunctionFragment, getAddress, type ParamType, type Result } from "ethers";
 import { PERMISSIONS, type Wait } from "../../deploy/permissions.ts";
 import { CliError } from "../../lib/errors.ts";
 import type { ContractName } from "../../lib/manifest.ts";
@@ -46,35 +46,51 @@ const BY_VOTE: readonly string[] = ["a vote", "the timelock, by a vote"];
 export function decodeCall(book: Book, call: Call): DecodedCall {
   const contract = book.nameOf(call.target);
   const known = contract === undefined ? undefined : tryDecode(book, contract, call);
-  return known ?? unknownCall(call, contract);
+  return known ?? unknownCall(book, call, contract);
 }
 
-function unknownCall(call: Call, contract: ContractName | undefined): DecodedCall {
+function unknownCall(book: Book, call: Call, contract: ContractName | undefined): DecodedCall {
   const at = contract ?? `an unknown contract (${call.target})`;
-  const what = call.data === "0x" ? "no call" : `unknown call ${call.data.slice(0, SELECTOR_END)}`;
+  const selector = call.data.slice(0, SELECTOR_END);
+  const named = contract === undefined ? undefined : functionOf(book, contract, selector)?.name;
+  const what =
+    named === undefined
+      ? call.data === "0x"
+        ? "no call"
+        : `unknown call ${selector}`
+      : `${named}, whose arguments cannot be read,`;
   const rest = call.data.length > SELECTOR_END ? ` with 0x${call.data.slice(SELECTOR_END)}` : "";
   const unknown = { contract, method: undefined, args: [], caller: undefined, isReserved: false };
   return { ...call, ...unknown, wait: "leaving", words: `${at}: ${what}${rest}${coin(call)}` };
 }
 
-/** Undefined for what is no call of the contract; text among the arguments that is none is met only where it is read. */
+/**
+ * Undefined for what is no call of the contract; text among the arguments that is none is met only where it is read. Read
+ * as loosely as contracts do: they take bytes whose last word is not filled up.
+ */
 function tryDecode(book: Book, contract: ContractName, call: Call): DecodedCall | undefined {
   try {
-    const parsed = book.abiOf(contract).parseTransaction({ data: call.data });
-    return parsed === null ? undefined : knownCall(book, contract, call, parsed);
+    const fragment = functionOf(book, contract, call.data.slice(0, SELECTOR_END));
+    if (fragment === undefined) return undefined;
+    const values = AbiCoder.defaultAbiCoder().decode(fragment.inputs, dataSlice(call.data, 4), true);
+    return knownCall(book, contract, call, fragment, values);
   } catch (error) {
     if (error instanceof CliError) throw error;
     return undefined;
   }
 }
 
+const functionOf = (book: Book, contract: ContractName, selector: string): FunctionFragment | undefined =>
+  selector.length < SELECTOR_END ? undefined : (book.abiOf(contract).getFunction(selector) ?? undefined);
+
 function knownCall(
   book: Book,
   contract: ContractName,
   call: Call,
-  { name: method, fragment, args: values }: TransactionDescription,
+  { name: method, inputs }: FunctionFragment,
+  values: Result,
 ): DecodedCall {
-  const args = fragment.inputs.map((type, place) => {
+  const args = inputs.map((type, place) => {
     const value = plain(type, values[place]);
     const unit = unitOf(contract, method, place, type.name, values);
     const name = type.name.replace(/_$/, "");

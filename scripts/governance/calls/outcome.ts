@@ -4,8 +4,10 @@ import type { Session } from "../../lib/command.ts";
 import { CliError } from "../../lib/errors.ts";
 import type { Plan, Watched } from "../../lib/plan.ts";
 import { type Change, type Circumstances, readAt, simulate } from "../../lib/simulate.ts";
-import type { Action } from "./actions.ts";
+import { type Action, codeOf } from "./actions.ts";
+import { bookOf } from "./book.ts";
 import type { Call } from "./decode.ts";
+import { hiddenAmong, type Seen, type Upgrade, upgradesIn } from "./upgrades.ts";
 
 /** A value before and after, in words and as the chain has it. */
 export interface ActionChange {
@@ -20,6 +22,8 @@ export interface ActionChange {
 export interface ActionOutcome {
   readonly action: Action;
   readonly changes: readonly ActionChange[];
+  /** Upgrades that happen though nothing in the call says so. */
+  readonly hidden: readonly Upgrade[];
   readonly events: number | undefined;
 }
 
@@ -27,6 +31,8 @@ export interface Outlook {
   readonly outcomes: readonly ActionOutcome[];
   /** Why the chain could not tell what the calls would do. */
   readonly unsimulated?: string;
+  /** What to know about the changes of calls that were carried out. */
+  readonly remark?: string;
 }
 
 /**
@@ -43,19 +49,27 @@ export async function outlookOf(session: Session, actions: readonly Action[], at
   const storage = expectedCalls(manifest.contracts.IcnGovernor.address, actions);
   const outcome = await simulate(provider, timelock, plan, { at, ...storage });
   let next = 0;
-  const outcomes = actions.map((action, place) => {
+  const outcomes = actions.map(async (action, place) => {
     const seen = outcome.changes.slice(next, next + action.watched.length);
     next += action.watched.length;
-    return { action, changes: [...seen.map(changeOf), ...toldOf(action)], events: outcome.events[place] };
+    const events = outcome.events[place];
+    const upgrades = upgradesIn(bookOf(manifest), events ?? []);
+    return {
+      ...{ action, events: events?.length, hidden: await hiddenAmong(session, action, upgrades) },
+      changes: [...seen.map(changeOf), ...toldOf(action, upgrades)],
+    };
   });
-  return { outcomes, ...(outcome.unsimulated === undefined ? {} : { unsimulated: outcome.unsimulated }) };
+  return {
+    outcomes: await Promise.all(outcomes),
+    ...(outcome.unsimulated === undefined ? {} : { unsimulated: outcome.unsimulated }),
+  };
 }
 
-/** What the calls did in a block; nothing of a value that the JSON-RPC no longer knows. */
+/** What the calls did to parameters in a block; nothing of a value that the JSON-RPC no longer knows. */
 export async function historyOf(
   { provider }: Session,
   actions: readonly Action[],
-  block: number,
+  { block, alone }: { readonly block: number; readonly alone: boolean },
 ): Promise<Outlook> {
   const seen = async (watched: Watched): Promise<ActionChange[]> => {
     const both = [block - 1, block].map((number) => readAt(provider, watched, number));
@@ -63,10 +77,15 @@ export async function historyOf(
     return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
   };
   const outcomes = actions.map(async (action) => ({
-    ...{ action, events: undefined },
+    ...{ action, events: undefined, hidden: [] },
     changes: (await Promise.all(action.watched.map(seen))).flat(),
   }));
-  return { outcomes: await Promise.all(outcomes) };
+  const known = await Promise.all(outcomes);
+  const isWhole = known.every(({ action, changes }) => changes.length === action.watched.length);
+  const remark = isWhole
+    ? "Another proposal was carried out in the same block: what changed is what both did."
+    : "The JSON-RPC no longer knows the state around it: not all that changed is shown.";
+  return { outcomes: known, ...(isWhole && alone ? {} : { remark }) };
 }
 
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */
@@ -94,10 +113,14 @@ function changeOf({ watched, before, after }: Change): ActionChange {
   return { name, label, before, after: after ?? null, words };
 }
 
-const toldOf = ({ told }: Action): ActionChange[] =>
-  told.map(({ name, label, before, after }) => ({
-    ...{ name, label, before, after, words: [before, after] as const },
-  }));
+/** Of code the chain's word counts, not the call's: a call that an upgrade makes may bring yet other code. */
+function toldOf({ told }: Action, upgrades: readonly Seen[]): ActionChange[] {
+  const last = new Map(upgrades.map(({ contract, implementation }) => [codeOf(contract), implementation]));
+  return told.map(({ name, label, before, after: said }) => {
+    const after = last.get(name) ?? said;
+    return { name, label, before, after, words: [before, after] as const };
+  });
+}
 
 /** @throws CliError `nothing-to-change`, `no-effect`: a call that would leave all as it is is a mistake. */
 export function requireEffect({ outcomes, unsimulated }: Outlook): void {

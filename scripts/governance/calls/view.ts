@@ -8,6 +8,7 @@ import { columns } from "../../lib/output.ts";
 import type { Action } from "./actions.ts";
 import type { Call } from "./decode.ts";
 import type { ActionChange, Outlook } from "./outcome.ts";
+import type { Upgrade } from "./upgrades.ts";
 
 export interface ActionView {
   readonly action: Action;
@@ -15,6 +16,7 @@ export interface ActionView {
   readonly waitSeconds: number;
   /** Empty where it was not looked at. */
   readonly changes: readonly ActionChange[];
+  readonly hidden: readonly Upgrade[];
 }
 
 export interface Preview {
@@ -24,6 +26,7 @@ export interface Preview {
   /** Why they cannot be carried out as things stand. */
   readonly failure: CliError | undefined;
   readonly unsimulated: string | undefined;
+  readonly remark: string | undefined;
 }
 
 /** Seconds that the timelock holds calls that are queued together now. */
@@ -52,6 +55,7 @@ export async function previewOf(
     waitSeconds,
     failure: seen instanceof CliError ? reasonOf(seen) : undefined,
     unsimulated: outlook?.unsimulated,
+    remark: outlook?.remark,
   };
 }
 
@@ -68,6 +72,7 @@ export const viewsOf = (
     action,
     waitSeconds: waits[place] ?? 0,
     changes: outlook?.outcomes[place]?.changes ?? [],
+    hidden: outlook?.outcomes[place]?.hidden ?? [],
   }));
 
 export const WAITS: Readonly<Record<Wait, string>> = {
@@ -75,11 +80,15 @@ export const WAITS: Readonly<Record<Wait, string>> = {
   leaving: "until whoever is warned could leave",
 };
 
-export function viewWords({ views, failure, unsimulated }: Preview): string {
-  const lines = views.flatMap(({ action, waitSeconds, changes }, place) => [
+export function viewWords({ views, failure, unsimulated, remark }: Preview): string {
+  const lines = views.flatMap(({ action, waitSeconds, changes, hidden }, place) => [
     `${place + 1}. ${action.words}`,
     `   waits ${formatDuration(waitSeconds)}: ${WAITS[action.wait]}${otherwise(action)}`,
     ...insideWords(action),
+    ...hidden.map(
+      ({ contract, implementation, build }) =>
+        `   IT UPGRADES ${contract}, WHICH IT DOES NOT SAY, to ${implementation}: ${build.words}`,
+    ),
     ...columns(changes.map(({ label, words: [before, after] }) => [`   ${label}`, before, "→", after])),
   ]);
   const failing =
@@ -88,28 +97,36 @@ export function viewWords({ views, failure, unsimulated }: Preview): string {
     unsimulated === undefined
       ? []
       : [`This chain simulates nothing (${unsimulated}): the effect is unknown.`];
-  return [...lines, ...failing, ...open].join("\n");
+  return [...lines, ...failing, ...open, ...(remark === undefined ? [] : [remark])].join("\n");
 }
 
 /** Of an upgrade whose code it is; of a call that hands on others the same of them. */
-const insideWords = ({ build, carried }: Action): string[] => [
+const insideWords = ({ method, build, carried, unread }: Action): string[] => [
   ...(build === undefined ? [] : [`   ${build.words}`]),
-  ...carried.flatMap((inner) => [`   it calls ${inner.words}`, ...insideWords(inner)]),
+  ...carried.flatMap((inner) => [
+    `   it ${method?.startsWith("schedule") ? "announces" : "calls"} ${inner.words}`,
+    ...insideWords(inner),
+  ]),
+  ...(unread === 0
+    ? []
+    : [`   AND ${unread} CALLS INSIDE OF IT THAT WERE NOT LOOKED AT: too many, or too deep`]),
 ];
 
 /** Who else may call it, unless it is reserved for votes. */
 const otherwise = ({ caller, isReserved }: Action): string =>
   caller === undefined || isReserved ? "" : `; may also be called by ${caller}`;
 
-export const viewJson = ({ views, waitSeconds, failure, unsimulated }: Preview) => ({
-  actions: views.map(({ action, waitSeconds: alone, changes }) => ({
+export const viewJson = ({ views, waitSeconds, failure, unsimulated, remark }: Preview) => ({
+  actions: views.map(({ action, waitSeconds: alone, changes, hidden }) => ({
     ...callJson(action),
     ...{ caller: action.caller ?? null, wait: action.wait, waitSeconds: alone },
     changes: changes.map(({ name, label, before, after }) => ({ name, label, before, after })),
+    hiddenUpgrades: hidden,
   })),
   waitSeconds,
   failure: failure === undefined ? null : { code: failure.code, message: failure.message },
   ...(unsimulated === undefined ? {} : { unsimulated }),
+  ...(remark === undefined ? {} : { remark }),
 });
 
 const callJson = ({
@@ -122,8 +139,9 @@ const callJson = ({
   words,
   build,
   carried,
+  unread,
 }: Action): object => ({
   ...{ target, contract: contract ?? null, function: method ?? null },
   args: args.map(({ name, type, value: given }) => ({ name, type, value: given })),
-  ...{ value, data, words, build: build ?? null, carried: carried.map(callJson) },
+  ...{ value, data, words, build: build ?? null, carried: carried.map(callJson), unread },
 });

@@ -143,5 +143,6 @@ async function tried(
   requireEffect(outlook);
   const waits = await Promise.all(actions.map((action) => delayOf(session, [action])));
   const views = viewsOf(actions, waits, outlook);
-  return { ahead, preview: { views, waitSeconds, failure: undefined, unsimulated: outlook.unsimulated } };
+  const { unsimulated, remark } = outlook;
+  return { ahead, preview: { views, waitSeconds, failure: undefined, unsimulated, remark } };
 }

@@ -65,13 +65,20 @@ export async function showProposal(wanted: bigint, { json, ...options }: Deploym
   };
   printResult(json === true, result, () =>
     [
-      `Proposal ${proposal.number}: ${textOf(proposal)}`,
+      `Proposal ${proposal.number}: ${titleOf(proposal)}${textBelow(proposal)}`,
       standingWords(proposal, standing, now),
       votersWords(voters),
       viewWords(preview),
       `What comes next: ${nextOf(proposal, standing, now).what}.`,
     ].join("\n\n"),
   );
+}
+
+/** Marked line by line, so that no text passes for what this says itself. */
+function textBelow(proposal: Proposal): string {
+  const [, ...lines] = textOf(proposal).split("\n");
+  const text = lines.join("\n").trim();
+  return text === "" ? "" : `\n\n${text.replace(/^/gm, "  | ")}`;
 }
 
 function standingWords(proposal: Proposal, standing: Standing, now: number): string {
@@ -95,6 +102,7 @@ export async function previewOfProposal(
   proposal: Proposal,
   standing: Standing,
 ): Promise<Preview> {
+  if (standing.state === "executed") return previewOfExecuted(session, proposal);
   const { clock, now } = await readCalendar(session);
   const [targets, , datas] = callOf(proposal);
   const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
@@ -102,20 +110,29 @@ export async function previewOfProposal(
   const actions = await readActions(settingOf(session, clock, at), proposal.calls);
   if (["canceled", "defeated", "expired"].includes(standing.state))
     return previewOf(session, actions, undefined);
-  if (standing.state === "executed") {
-    session.progress("reading what it did");
-    const block = await executionOf(session, proposal);
-    return previewOf(session, actions, historyOf(session, actions, block));
-  }
   session.progress("trying what it would do");
   return previewOf(session, actions, outlookOf(session, actions, at));
 }
 
-/** The block in which it was carried out. */
-async function executionOf(session: Session, { proposalId, number, block }: Proposal): Promise<number> {
+async function previewOfExecuted(session: Session, proposal: Proposal): Promise<Preview> {
+  session.progress("reading what it did");
+  const { clock } = await readCalendar(session);
+  const { block, alone } = await executionOf(session, proposal);
+  const mined = await session.provider.getBlock(block);
+  if (mined === null) throw badAnswer(`the chain has no block ${block}`);
+  const actions = await readActions(settingOf(session, clock, mined.timestamp), proposal.calls);
+  return previewOf(session, actions, historyOf(session, actions, { block, alone }));
+}
+
+/** The block in which it was carried out, and whether no other was in the same. */
+async function executionOf(
+  session: Session,
+  { proposalId, number, block }: Proposal,
+): Promise<{ readonly block: number; readonly alone: boolean }> {
   const { governor } = session.contracts;
   const logs = await logsOf(session, governor, governor.filters.ProposalExecuted(), { from: block });
-  const found = logs.find(({ data }) => BigInt(data) === proposalId);
+  const found = logs.find(({ data }) => data !== "0x" && BigInt(data) === proposalId);
   if (found === undefined) throw badAnswer(`the chain does not tell when proposal ${number} was carried out`);
-  return found.blockNumber;
+  const { blockNumber } = found;
+  return { block: blockNumber, alone: logs.filter((log) => log.blockNumber === blockNumber).length === 1 };
 }

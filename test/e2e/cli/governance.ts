@@ -158,7 +158,10 @@ export function governanceScenario(world: World): void {
       );
       code = (made.json as { implementation: string }).implementation;
       await world.done(gov("implementation", "NodeRewards", "--yes"), { as: poor });
-      const text = written("why.md", "Fees pay for nothing yet.\u001b[2K\u202e");
+      const text = written(
+        "why.md",
+        "Fees pay for nothing yet.\u001b[8m\u202e\n1. NodeRegistry.setFee(fee: 1 ICNT)",
+      );
       const set = ["--set", "registry.fee=12", "--description", text];
       const { stdout } = await world.done(propose("A fee of 12", ...set, "--yes"), { as });
       assert.match(stdout, /Proposal 1 is made: "A fee of 12"/);
@@ -174,7 +177,10 @@ export function governanceScenario(world: World): void {
         ],
       );
       const page = await world.done(gov("show", fee));
-      assert.match(page.stdout, /Proposal 1: A fee of 12\n\nFees pay for nothing yet/);
+      assert.match(
+        page.stdout,
+        /Proposal 1: A fee of 12\n\n {2}\| Fees pay for nothing yet.*\n {2}\| 1\. NodeRegistry/,
+      );
       assert.doesNotMatch(page.stdout, /#proposer|\u202e/);
       assert.match(page.stdout, /fee of a registration +10 ICNT +→ +12 ICNT/);
       const { proposalId, votes: cast } = await shown(fee);

@@ -54,11 +54,17 @@ export function guardianScenario(world: World): void {
       const stranger = await world.person("stranger");
       const told = await world.fails("access-managed-unauthorized", veto(epoch), { as: stranger });
       assert.match(told.remedy, /for the guardian: sign with its key/);
+      const stale = `0x${"11".repeat(32)}`;
+      await world.fails("not-pending", veto(epoch, "--ledger-root", stale), { as });
+      await world.fails("usage", veto(epoch, "--ledger-root", "0x11"), { as });
+      assert.match(stdout, new RegExp(`icn guardian veto ${epoch} --ledger-root ${pending?.ledgerRoot}`));
       const foretold = await world.done(veto(epoch, "--dry-run"), { as });
       assert.match(foretold.stdout, new RegExp(`${pending?.ledgerRoot} falls[^]*vetoes left +3 +→ +2`));
       assert.equal((await standing()).vetoesLeft, 3);
 
-      const { json } = await world.done(veto(epoch, "--json"), { as });
+      const { json } = await world.done(veto(epoch, "--json", "--ledger-root", pending?.ledgerRoot ?? ""), {
+        as,
+      });
       const { vetoesLeft, pending: left } = json as Standing;
       assert.deepEqual([vetoesLeft, left], [2, null]);
       assert.equal(await world.reporter.report(), epoch);

@@ -21,6 +21,7 @@ interface Acting {
   readonly changes: readonly { readonly name: string; readonly before: unknown; readonly after: unknown }[];
   readonly build: { readonly artifact: unknown; readonly differing: unknown; readonly words: string } | null;
   readonly carried: readonly Acting[];
+  readonly hiddenUpgrades: readonly { readonly implementation: string }[];
 }
 
 interface DryRun {
@@ -268,6 +269,27 @@ export function proposalScenario(world: World): void {
         words.stdout,
         /it calls SlaOracle\.upgradeToAndCall\(.+\n +its code is .+ BUT NOT CONSTRUCTED/,
       );
+      const good = await created(bytecode, ...args);
+      const tail = `SlaOracle.upgradeToAndCall("${good}", "${upgrade}")`;
+      const [last] = (await tried("--call", tail)).actions;
+      assert.deepEqual(last?.carried[0]?.build, await buildOf(elsewhere));
+      const code = last?.changes.filter(({ name }) => name === "code.SlaOracle").map(({ after }) => after);
+      assert.deepEqual(code, [elsewhere, elsewhere]);
+      assert.deepEqual(last?.hiddenUpgrades, []);
+      const manager = artifactOf("AccessManager").abi;
+      const oracle = world.manifest.contracts.SlaOracle.address;
+      const nested = [1, 2, 3].reduce(
+        (call) => manager.encodeFunctionData("multicall", [[call]]),
+        manager.encodeFunctionData("execute", [oracle, upgrade]),
+      );
+      const deep = `AccessManager.multicall(["${nested}"])`;
+      assert.deepEqual(
+        (await tried("--call", deep)).actions[0]?.hiddenUpgrades.map(({ implementation }) => implementation),
+        [elsewhere],
+      );
+      const loud = await world.done(propose("Try", "--call", deep, "--dry-run"), { as: proposer });
+      assert.match(loud.stdout, /AND 1 CALLS INSIDE OF IT THAT WERE NOT LOOKED AT/);
+      assert.match(loud.stdout, /IT UPGRADES SlaOracle, WHICH IT DOES NOT SAY, .+ BUT NOT CONSTRUCTED/);
       // The end of the code is the metadata's hash, which nothing runs.
       const altered = bytecode.replace(/(64736f6c6343.{6}0033)$/, (end) => end.replace("6f6c", "6f6d"));
       assert.notEqual(altered, bytecode);
