@@ -39,7 +39,7 @@ function addPowers(guardian: Command): void {
   withSpending(guardian.command("veto"))
     .summary("veto the pending report")
     .description(
-      "Vetoes the pending report inside its window. Its epoch is reported again, from the same observations.",
+      "Vetoes the pending report inside its window. Its epoch is reported again, from the same observations: a report that was right comes back unchanged. What may be vetoed is in docs/trust.md.",
     )
     .argument("<epoch>", "its epoch", parseInteger(0, Number.MAX_SAFE_INTEGER))
     .requiredOption("--reason <text>", "why; everybody can read it", parseReason)

@@ -44,7 +44,7 @@ async function requirePending(
   if (pending?.epoch === epoch && pending.ledgerRoot === (ledgerRoot ?? pending.ledgerRoot)) return pending;
   const meant = ledgerRoot === undefined ? "" : ` with ledger root ${ledgerRoot}`;
   const other =
-    pending === null ? "" : `: that of epoch ${pending.epoch} with ledger root ${pending.ledgerRoot} is`;
+    pending === null ? "" : `: that of epoch ${pending.epoch} is, with ledger root ${pending.ledgerRoot}`;
   throw new CliError(
     `no report of epoch ${epoch}${meant} is pending${other}`,
     "`icn guardian show` says which report can be vetoed; a final one no longer can",

@@ -82,6 +82,12 @@ export function standingWords(standing: Standing): string {
   const lines = columns([
     ...rows,
     ["pending report", `epoch ${epoch}, generation ${generation}, of ${formatTime(reportedAt)}`],
+    [
+      "vetoed before",
+      generation === 0
+        ? "no"
+        : `${generation} time${generation === 1 ? "" : "s"}; what is right is reported the same again`,
+    ],
     ["its ledger root", ledgerRoot],
     [
       "veto window",

@@ -17,6 +17,7 @@ import {
   builtFrom,
   differingIn,
   immutablesIn,
+  isCodeFor,
   strangeWords,
 } from "../../scripts/governance/upgrades/build.ts";
 
@@ -47,7 +48,7 @@ describe("the code of an upgrade", () => {
   it("is recognised whatever its immutables are", () => {
     for (const name of [...UPGRADEABLE, "SlaOracleNext"]) {
       const code = constructed(compiled(name), here);
-      assert.equal(builtFrom(codes, code)?.contractName, name);
+      assert.equal(builtFrom(codes, code.bytes)?.contractName, name);
       assert.notEqual(code.bytes, compiled(name).deployedBytecode);
     }
   });
@@ -57,11 +58,18 @@ describe("the code of an upgrade", () => {
     for (const place of [100, bytes.length - 40]) {
       const other = bytes[place] === "0" ? "1" : "0";
       const changed = { address: here, bytes: `${bytes.slice(0, place)}${other}${bytes.slice(place + 1)}` };
-      assert.equal(builtFrom(codes, changed), undefined, `nibble ${place}`);
+      assert.equal(builtFrom(codes, changed.bytes), undefined, `nibble ${place}`);
       assert.equal(strangeWords(codes, changed), "its code is not what this checkout builds");
     }
-    assert.equal(builtFrom(codes, { address: here, bytes: `${bytes}00` }), undefined);
-    assert.equal(builtFrom(codes, { address: here, bytes: "0x" }), undefined);
+    assert.equal(builtFrom(codes, `${bytes}00`), undefined);
+    assert.equal(builtFrom(codes, "0x"), undefined);
+  });
+
+  it("is for a contract only if it can do all that the contract can", () => {
+    for (const name of UPGRADEABLE) assert.equal(isCodeFor(name, name), true);
+    assert.equal(isCodeFor("SlaOracle", "SlaOracleNext"), true);
+    assert.equal(isCodeFor("NodeStaking", "SlaOracle"), false);
+    assert.equal(isCodeFor("SlaOracle", "NoSuchContract"), false);
   });
 
   it("is not told where nothing was built, and does not exist where there is none", () => {

@@ -5,7 +5,7 @@ import { IMPLEMENTATION_SLOT } from "../../deploy/existing.ts";
 import type { Session } from "../../lib/command.ts";
 import type { ContractName } from "../../lib/manifest.ts";
 import type { Watched } from "../../lib/plan.ts";
-import { calendarAt, readCalendar } from "../../node/calendar.ts";
+import { calendarAt } from "../../node/calendar.ts";
 import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
 import { differences, hashOfRules, rulesAt } from "../parameters/rules.ts";
 import { operationOf, readProposals, titleOf } from "../proposals/proposals.ts";
@@ -109,9 +109,8 @@ async function withRules(
   action: Action,
   [rules = "", from = 0n]: readonly Plain[],
 ): Promise<Action> {
-  const { upcoming } = await readCalendar(session);
-  const inForce = await rulesAt(session.contracts, book, upcoming);
-  const told = differences(inForce, rules).map(({ path, before, after }) => ({
+  const otherwise = await rulesAt(session.contracts, book, Number(from));
+  const told = differences(otherwise, rules).map(({ path, before, after }) => ({
     ...{ name: `rules.${path}`, label: `rules: ${path}, from epoch ${from} on`, before, after },
   }));
   const hash = hashOfRules(book, rules);

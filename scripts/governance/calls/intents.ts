@@ -2,6 +2,7 @@
 import { AbiCoder, getAddress, isAddress, ZeroHash } from "ethers";
 import { z } from "zod";
 import { applicationIn, seatable } from "../../attester/admission.ts";
+import { compiledCodes } from "../../deploy/artifacts.ts";
 import { IMPLEMENTATION_SLOT } from "../../deploy/existing.ts";
 import type { Session } from "../../lib/command.ts";
 import { CliError } from "../../lib/errors.ts";
@@ -10,6 +11,7 @@ import { type Parameter, RULES, requireParameter } from "../parameters/parameter
 import { type RulesPlain, readRules, rulesAt, setField } from "../parameters/rules.ts";
 import { HOW, tryParse, type Value } from "../parameters/units.ts";
 import { operationOf, proposalOf, standingOf } from "../proposals/proposals.ts";
+import { builtFrom, isCodeFor } from "../upgrades/build.ts";
 import { implementationOf, type Setting } from "./actions.ts";
 import { type Book, changingFunctions, UPGRADEABLE, type UpgradeableName } from "./book.ts";
 import { callTo, setterCall } from "./calls.ts";
@@ -25,10 +27,9 @@ export type Intent =
   | { readonly kind: "renew"; readonly method: "renewVetoes" | "renewPause" }
   | { readonly kind: "cancel-queued"; readonly proposal: bigint };
 
-/** Epochs and rules that `scheduleRules` starts from. */
+/** What `scheduleRules` starts from. */
 export interface RulesBase {
-  /** The epoch whose rules are changed. */
-  readonly upcoming: number;
+  /** The first epoch of the rules; what is not named stays as it would be then. */
   readonly fromEpoch: number;
 }
 
@@ -120,12 +121,12 @@ const invalidValue = (name: string, problem: string, remedy: string): CliError =
 async function rulesOf(
   { session, book }: Setting,
   together: readonly Intent[],
-  { upcoming }: RulesBase,
+  { fromEpoch }: RulesBase,
 ): Promise<RulesPlain> {
   const files = together.filter((intent) => intent.kind === "rules");
   if (files.length > 1) throw invalidValue("rules", "--rules is given twice", "name one file");
   const [file] = files;
-  let rules = file === undefined ? await rulesAt(session.contracts, book, upcoming) : readRules(file.file);
+  let rules = file === undefined ? await rulesAt(session.contracts, book, fromEpoch) : readRules(file.file);
   for (const intent of together)
     if (intent.kind === "set") rules = setField(book, rules, intent.name.slice(RULES.length), intent.text);
   return rules;
@@ -151,7 +152,11 @@ async function requireImplementation(
       code: "implementation-unusable",
     });
   if (!isAddress(implementation)) throw unusable("is no address");
-  if ((await session.provider.getCode(implementation)) === "0x") throw unusable("has no code");
+  const bytes = await session.provider.getCode(implementation);
+  if (bytes === "0x") throw unusable("has no code");
+  const artifact = builtFrom(compiledCodes(), bytes)?.contractName;
+  if (artifact !== undefined && !isCodeFor(contract, artifact))
+    throw unusable(`is the code of ${artifact}, which lacks functions of ${contract}`);
   const data = book.abiOf(contract).encodeFunctionData("proxiableUUID");
   const slot = await session.provider.call({ to: implementation, data }).catch(() => ZeroHash);
   if (slot !== IMPLEMENTATION_SLOT) throw unusable("is no implementation for a proxy");

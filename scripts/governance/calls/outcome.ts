@@ -82,10 +82,13 @@ export async function historyOf(
   }));
   const known = await Promise.all(outcomes);
   const isWhole = known.every(({ action, changes }) => changes.length === action.watched.length);
-  const remark = isWhole
-    ? "Another proposal was carried out in the same block: what changed is what both did."
-    : "The JSON-RPC no longer knows the state around it: not all that changed is shown.";
-  return { outcomes: known, ...(isWhole && alone ? {} : { remark }) };
+  const isTold = actions.some(({ told }) => told.length > 0);
+  const remark = !isWhole
+    ? "The JSON-RPC no longer knows the state around it: not all that changed is shown."
+    : isTold && alone
+      ? "Rules, code and what was cancelled are not compared any more: its calls name them."
+      : "Another proposal was carried out in the same block: what changed is what both did.";
+  return { outcomes: known, ...(isWhole && alone && !isTold ? {} : { remark }) };
 }
 
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */

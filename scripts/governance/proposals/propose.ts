@@ -94,8 +94,8 @@ async function draftCalls(
   fromEpoch: number | undefined,
 ): Promise<Call[]> {
   session.progress("looking at the actions");
-  const { clock, now, upcoming } = await readCalendar(session);
-  const base = { upcoming, fromEpoch: fromEpoch ?? (await firstSafeEpoch(session, clock, now)) };
+  const { clock, now } = await readCalendar(session);
+  const base = { fromEpoch: fromEpoch ?? (await firstSafeEpoch(session, clock, now)) };
   return callsOf(settingOf(session, clock, now), intents, base);
 }
 

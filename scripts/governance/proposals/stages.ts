@@ -31,7 +31,9 @@ export async function queue(wanted: bigint, options: SpendOptions): Promise<void
   const { session, proposal, standing, now } = stage;
   if (standing.state !== "succeeded")
     throw new CliError(
-      `proposal ${proposal.number} ${stateWords(standing.state)}, it cannot be queued`,
+      standing.state === "queued"
+        ? `proposal ${proposal.number} is queued already`
+        : `proposal ${proposal.number} ${stateWords(standing.state)}, it cannot be queued`,
       `what comes next: ${nextOf(proposal, standing, now).what}`,
       standing.state === "pending" || standing.state === "active"
         ? { code: "not-passed", exitCode: EXIT.tryAgain }
@@ -64,7 +66,9 @@ async function requireReady({ session, proposal, standing, now }: Stage): Promis
   const { number, proposalId } = proposal;
   if (state !== "queued")
     throw new CliError(
-      `proposal ${number} ${stateWords(state)}, but is not queued: it cannot be carried out`,
+      state === "executed"
+        ? `proposal ${number} was carried out already`
+        : `proposal ${number} ${stateWords(state)}, but is not queued: it cannot be carried out`,
       `what comes next: ${nextOf(proposal, standing, now).what}`,
       { code: "not-queued" },
     );

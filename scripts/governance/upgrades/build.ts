@@ -1,6 +1,12 @@
 // Whose code an upgrade's is: held against what this checkout builds, and its immutables against those of the present code.
 import { dataLength, dataSlice, getCreateAddress, toBeHex, ZeroAddress, zeroPadValue } from "ethers";
-import { artifactNamed, type CompiledCode, compiledCodes, immutableNames } from "../../deploy/artifacts.ts";
+import {
+  artifactNamed,
+  artifactOf,
+  type CompiledCode,
+  compiledCodes,
+  immutableNames,
+} from "../../deploy/artifacts.ts";
 import type { Session } from "../../lib/command.ts";
 import type { ContractName } from "../../lib/manifest.ts";
 import { type Book, bookOf } from "../calls/book.ts";
@@ -36,10 +42,13 @@ export async function buildOf(
 ): Promise<Build> {
   const code = await codeAt(session, next);
   const codes = compiledCodes();
-  const built = builtFrom(codes, code);
+  const built = builtFrom(codes, code.bytes);
   if (built === undefined) return { artifact: null, differing: null, words: strangeWords(codes, code) };
   const { contractName: artifact, sourceName } = built;
-  const found = `its code is this checkout's build of ${artifact} (${sourceName})`;
+  const named = `its code is this checkout's build of ${artifact} (${sourceName})`;
+  const found = isCodeFor(contract, artifact)
+    ? named
+    : `IT IS NO CODE FOR ${contract}, WHICH WOULD STOP WORKING; ${named}`;
   const other = await otherImmutables(session, contract, { codes, artifact, present, next });
   if (other === undefined)
     return { artifact, differing: null, words: `${found}; its immutables could not be compared` };
@@ -48,6 +57,16 @@ export async function buildOf(
   const how =
     differing.length === 0 ? `, constructed as ${other.of}` : `, BUT NOT CONSTRUCTED AS ${other.of}: ${told}`;
   return { artifact, differing, words: `${found}${how}` };
+}
+
+/** Whether it can do all that the contract can: the contract itself, or one that extends it. */
+export function isCodeFor(contract: ContractName, artifact: string): boolean {
+  const other = artifactNamed(artifact)?.abi;
+  let isWhole = other !== undefined;
+  artifactOf(contract).abi.forEachFunction(({ selector }) => {
+    isWhole &&= other?.getFunction(selector) != null;
+  });
+  return isWhole;
 }
 
 export function strangeWords(codes: readonly CompiledCode[], { bytes }: Code): string {
@@ -63,7 +82,7 @@ const codeAt = async ({ provider }: Session, address: string): Promise<Code> => 
 });
 
 /** The contract whose code it is to the last byte, immutables aside. */
-export function builtFrom(codes: readonly CompiledCode[], { bytes }: Code): CompiledCode | undefined {
+export function builtFrom(codes: readonly CompiledCode[], bytes: string): CompiledCode | undefined {
   return codes.find(
     (compiled) =>
       compiled.deployedBytecode.length === bytes.length &&
@@ -121,10 +140,10 @@ async function otherImmutables(
   { codes, artifact, present, next }: Sought,
 ): Promise<{ readonly immutables: Immutables; readonly of: string } | undefined> {
   const running = await codeAt(session, present);
-  const built = present === next ? undefined : builtFrom(codes, running);
+  const built = present === next ? undefined : builtFrom(codes, running.bytes);
   if (built !== undefined) return { immutables: immutablesIn(built, running), of: "the present one" };
   const code = await constructed(session, contract, artifact);
-  const same = code === undefined ? undefined : builtFrom(codes, code);
+  const same = code === undefined ? undefined : builtFrom(codes, code.bytes);
   return code === undefined || same === undefined
     ? undefined
     : { immutables: immutablesIn(same, code), of: "the deployment's own" };

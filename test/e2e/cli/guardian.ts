@@ -68,6 +68,7 @@ export function guardianScenario(world: World): void {
       const { vetoesLeft, pending: left } = json as Standing;
       assert.deepEqual([vetoesLeft, left], [2, null]);
       assert.equal(await world.reporter.report(), epoch);
+      assert.match((await world.done(guardian("show"))).stdout, /vetoed before +1 time;/);
       const again = (await standing()).pending;
       assert.deepEqual([again?.epoch, again?.generation], [epoch, 1]);
     });

@@ -160,6 +160,14 @@ export function proposalScenario(world: World): void {
         stdout,
         new RegExp(`From epoch ${from} \\(.+ UTC\\) on: rules\\.economics\\.bondFactor 8\n`),
       );
+      // Rules of a later epoch go on from those, not from the present ones.
+      const later = ["--set", "rules.economics.attesterSharePpm=40000", "--from-epoch", String(from + 1)];
+      assert.deepEqual(
+        (await tried(...later)).actions[0]?.changes.map(({ name }) => name),
+        ["rules.economics.attesterSharePpm"],
+      );
+      const back = ["--set", "rules.economics.bondFactor=8", "--from-epoch", String(from + 1)];
+      await refused("nothing-to-change", ...back);
     });
 
     it("takes rules as a whole, and for a certain epoch", async () => {
@@ -290,6 +298,13 @@ export function proposalScenario(world: World): void {
       const loud = await world.done(propose("Try", "--call", deep, "--dry-run"), { as: proposer });
       assert.match(loud.stdout, /AND 1 CALLS INSIDE OF IT THAT WERE NOT LOOKED AT/);
       assert.match(loud.stdout, /IT UPGRADES SlaOracle, WHICH IT DOES NOT SAY, .+ BUT NOT CONSTRUCTED/);
+      const foreign = await refused("implementation-unusable", `--upgrade=NodeStaking=${good}`);
+      assert.match(foreign.message, /is the code of SlaOracle, which lacks functions of NodeStaking/);
+      const wrong = `NodeStaking.upgradeToAndCall("${good}", "0x")`;
+      assert.match(
+        (await tried("--call", wrong)).actions[0]?.build?.words ?? "",
+        /^IT IS NO CODE FOR NodeStaking, WHICH WOULD STOP WORKING/,
+      );
       // The end of the code is the metadata's hash, which nothing runs.
       const altered = bytecode.replace(/(64736f6c6343.{6}0033)$/, (end) => end.replace("6f6c", "6f6d"));
       assert.notEqual(altered, bytecode);
