@@ -4,6 +4,7 @@ import { openSigningSession, type SigningSession } from "../lib/command.ts";
 import { CliError } from "../lib/errors.ts";
 import { type Plan, type Step, stepOf } from "../lib/plan.ts";
 import type { SpendOptions } from "../lib/spend.ts";
+import { formatTime } from "../node/calendar.ts";
 import { carryOut } from "../node/carry-out.ts";
 import { type PendingReport, readStanding, standingJson, standingWords } from "./standing.ts";
 
@@ -55,6 +56,7 @@ async function requirePending(
 export async function pause(options: ReasonOptions): Promise<void> {
   const session = await openSigningSession(options);
   const { reason } = options;
+  await requireUnpaused(session);
   const step = await stepOf("pause new risk", session.contracts.oracle.pause.populateTransaction(reason));
   const words =
     "Until it ends no node registers, no stake or bond is added, no report is taken or made final, and an open veto window stands still.\n" +
@@ -63,6 +65,19 @@ export async function pause(options: ReasonOptions): Promise<void> {
     session,
     { ...(await pausePlan(session, step)), about: { json: { reason }, words } },
     options,
+  );
+}
+
+/** @throws CliError `new-risk-paused` */
+async function requireUnpaused(session: SigningSession): Promise<void> {
+  const { pausedUntil, pauseLeft } = await readStanding(session);
+  if (pausedUntil === null) return;
+  throw new CliError(
+    `new risk is paused already, until ${formatTime(pausedUntil)}`,
+    pauseLeft
+      ? "the guardian may pause again when this pause is over"
+      : "for another pause a vote must renew the right to it: `icn gov propose --renew-pause`",
+    { code: "new-risk-paused" },
   );
 }
 

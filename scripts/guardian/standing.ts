@@ -4,6 +4,7 @@ import { type DeploymentOptions, openSession, type Session } from "../lib/comman
 import { formatDuration } from "../lib/durations.ts";
 import { columns, printResult } from "../lib/output.ts";
 import { formatTime, readCalendar } from "../node/calendar.ts";
+import { historyWords, readDeeds, readGuardians } from "./history.ts";
 
 /** SlaOracle's ReportStatus of a report that is neither vetoed nor final. */
 const REPORTED = 1n;
@@ -55,8 +56,13 @@ async function readPending({ oracle }: Contracts): Promise<PendingReport | null>
 export async function showStanding(options: DeploymentOptions): Promise<void> {
   const session = await openSession(options);
   const standing = await readStanding(session);
+  const [guardians, deeds] = [await readGuardians(session), await readDeeds(session)];
   session.provider.destroy();
-  printResult(options.json === true, standingJson(standing), () => standingWords(standing));
+  printResult(
+    options.json === true,
+    { guardians, ...standingJson(standing), deeds },
+    () => `${standingWords(standing)}\n\n${historyWords(guardians, deeds)}`,
+  );
 }
 
 const isVetoable = ({ now, vetoesLeft, pending }: Standing): boolean =>

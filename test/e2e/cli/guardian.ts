@@ -17,6 +17,13 @@ interface Standing {
     readonly ledgerRoot: string;
   } | null;
   readonly vetoable: boolean;
+  readonly deeds: readonly {
+    readonly what: string;
+    readonly by: string;
+    readonly epoch: number | null;
+    readonly generation: number | null;
+    readonly reason: string | null;
+  }[];
 }
 
 export function guardianScenario(world: World): void {
@@ -30,6 +37,7 @@ export function guardianScenario(world: World): void {
     it("sees its rights, and nothing to veto", async () => {
       assert.deepEqual(await standing(), {
         ...{ vetoesLeft: 3, pauseLeft: true, pausedUntilAt: null, pending: null, vetoable: false },
+        ...{ guardians: [as.address], deeds: [] },
       });
       assert.match((await world.done(guardian("show"))).stdout, /pending report +none/);
       const next = Number((await world.contracts().oracle.duty()).epoch);
@@ -103,7 +111,8 @@ export function guardianScenario(world: World): void {
         /new risk +paused until .* \((21 d|20 d 23 h)\)/,
       );
       await assert.rejects(world.contracts().oracle.requireNotPaused());
-      await world.fails("new-risk-paused", guardian("pause", ...REASON), { as });
+      const again = await world.fails("new-risk-paused", guardian("pause", ...REASON), { as });
+      assert.match(again.remedy, /--renew-pause/);
 
       const sooner = await world.done(guardian("unpause", "--dry-run", "--json"), { as });
       const [end] = (sooner.json as { changes: { name: string; before: string; after: string }[] }).changes;
@@ -112,6 +121,17 @@ export function guardianScenario(world: World): void {
       const ended = await world.done(guardian("unpause", "--yes"), { as });
       assert.match(ended.stdout, /new risk +not paused/);
       assert.match(ended.stdout, /pause left +none: a vote renews it .*--renew-pause/);
+      const { deeds } = await standing();
+      assert.deepEqual(
+        deeds.map(({ what }) => what),
+        ["unpause", "pause", "veto", "veto", "veto"],
+      );
+      const [, pause, , , first] = deeds;
+      assert.deepEqual([pause?.reason, pause?.by, pause?.epoch], [REASON[1], as.address, null]);
+      assert.deepEqual([first?.generation, first?.reason], [0, REASON[1]]);
+      const told = await world.done(guardian("show"));
+      assert.match(told.stdout, new RegExp(`guardian: ${as.address}\n\nWhat it did:\n.+ unpause`));
+      assert.match(told.stdout, / veto +epoch \d+, generation 0 +"the ledger differs from the bundles/);
       await world.fails("no-pause-left", guardian("pause", ...REASON), { as });
       await world.fails("not-paused", guardian("unpause", "--yes"), { as });
       await world.contracts().oracle.requireNotPaused();
