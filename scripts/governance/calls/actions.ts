@@ -2,6 +2,7 @@
 import { getAddress, ZeroHash } from "ethers";
 import type { EpochClock } from "../../../oracle/domain/epochs.ts";
 import { IMPLEMENTATION_SLOT } from "../../deploy/existing.ts";
+import { watchedCount, watchedFlag } from "../../holder/watched.ts";
 import type { Session } from "../../lib/command.ts";
 import type { ContractName } from "../../lib/manifest.ts";
 import type { Watched } from "../../lib/plan.ts";
@@ -82,23 +83,29 @@ async function withEffect(setting: Setting, bare: Action): Promise<Action> {
       watched: parameters.map((parameter) => watchedParameter(setting.book, parameter)),
       compared: true,
     };
+  const { committee, oracle } = setting.session.contracts;
   switch (`${contract}.${method}`) {
     case "SlaOracle.scheduleRules":
       return withRules(setting, bare, values);
     case "AttesterCommittee.admit":
-      return { ...bare, watched: [countOf(setting)] };
+      return {
+        ...bare,
+        watched: [
+          await watchedCount({ name: "attesterCount", label: "attesters" }, committee, "attesterCount", []),
+        ],
+      };
     case "AttesterCommittee.setCommittee":
       return { ...bare, watched: await committeeOf(setting) };
     case "IcnTimelock.cancel":
       return { ...bare, told: await cancelledBy(setting, String(values[0])) };
-    case "SlaOracle.renewVetoes":
-      return {
-        ...bare,
-        watched: [viewOf(setting, "vetoesLeft", "vetoes left to the guardian")],
-        compared: true,
-      };
-    case "SlaOracle.renewPause":
-      return { ...bare, watched: [viewOf(setting, "pauseLeft", "guardian may pause")], compared: true };
+    case "SlaOracle.renewVetoes": {
+      const names = { name: "oracle.vetoesLeft", label: "vetoes left to the guardian" };
+      return { ...bare, watched: [await watchedCount(names, oracle, "vetoesLeft", [])], compared: true };
+    }
+    case "SlaOracle.renewPause": {
+      const names = { name: "oracle.pauseLeft", label: "guardian may pause" };
+      return { ...bare, watched: [await watchedFlag(names, oracle, "pauseLeft", [])], compared: true };
+    }
     default:
       return bare;
   }
@@ -148,29 +155,6 @@ export const codeOf = (contract: ContractName): string => `code.${contract}`;
 export async function implementationOf({ provider }: Session, proxy: string): Promise<string> {
   const slot = await provider.getStorage(proxy, IMPLEMENTATION_SLOT);
   return slot === ZeroHash ? "none" : getAddress(`0x${slot.slice(-40)}`);
-}
-
-function viewOf({ book }: Setting, method: "vetoesLeft" | "pauseLeft", label: string): Watched {
-  const abi = book.abiOf("SlaOracle");
-  return {
-    ...{ name: `oracle.${method}`, label, to: book.addressOf("SlaOracle") },
-    data: abi.encodeFunctionData(method),
-    parse: (returned) => {
-      const value: unknown = abi.decodeFunctionResult(method, returned).at(0);
-      return typeof value === "boolean" ? value : BigInt(String(value));
-    },
-    format: (value) => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value)),
-  };
-}
-
-function countOf({ book }: Setting): Watched {
-  const abi = book.abiOf("AttesterCommittee");
-  return {
-    ...{ name: "attesterCount", label: "attesters", to: book.addressOf("AttesterCommittee") },
-    data: abi.encodeFunctionData("attesterCount"),
-    parse: (returned) => BigInt(abi.decodeFunctionResult("attesterCount", returned).at(0)),
-    format: String,
-  };
 }
 
 /** The committee of the epoch after the one in which the call is made; before the first the view reverts. */

@@ -53,12 +53,8 @@ function unknownCall(book: Book, call: Call, contract: ContractName | undefined)
   const at = contract ?? `an unknown contract (${call.target})`;
   const selector = call.data.slice(0, SELECTOR_END);
   const named = contract === undefined ? undefined : functionOf(book, contract, selector)?.name;
-  const what =
-    named === undefined
-      ? call.data === "0x"
-        ? "no call"
-        : `unknown call ${selector}`
-      : `${named}, whose arguments cannot be read,`;
+  const unnamed = call.data === "0x" ? "no call" : `unknown call ${selector}`;
+  const what = named === undefined ? unnamed : `${named}, whose arguments cannot be read,`;
   const rest = call.data.length > SELECTOR_END ? ` with 0x${call.data.slice(SELECTOR_END)}` : "";
   const unknown = { contract, method: undefined, args: [], caller: undefined, isReserved: false };
   return { ...call, ...unknown, wait: "leaving", words: `${at}: ${what}${rest}${coin(call)}` };

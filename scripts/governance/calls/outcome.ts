@@ -81,14 +81,18 @@ export async function historyOf(
     changes: (await Promise.all(action.watched.map(seen))).flat(),
   }));
   const known = await Promise.all(outcomes);
-  const isWhole = known.every(({ action, changes }) => changes.length === action.watched.length);
-  const isTold = actions.some(({ told }) => told.length > 0);
-  const remark = !isWhole
-    ? "The JSON-RPC no longer knows the state around it: not all that changed is shown."
-    : isTold && alone
-      ? "Rules, code and what was cancelled are not compared any more: its calls name them."
-      : "Another proposal was carried out in the same block: what changed is what both did.";
-  return { outcomes: known, ...(isWhole && alone && !isTold ? {} : { remark }) };
+  const remark = remarkOn(known, alone);
+  return { outcomes: known, ...(remark === undefined ? {} : { remark }) };
+}
+
+/** What is missing from, or mixed into, the changes of calls that were carried out. */
+function remarkOn(outcomes: readonly ActionOutcome[], alone: boolean): string | undefined {
+  if (outcomes.some(({ action, changes }) => changes.length < action.watched.length))
+    return "The JSON-RPC no longer knows the state around it: not all that changed is shown.";
+  if (!alone) return "Another proposal was carried out in the same block: what changed is what both did.";
+  return outcomes.some(({ action }) => action.told.length > 0)
+    ? "Rules, code and what was cancelled are not compared any more: its calls name them."
+    : undefined;
 }
 
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */
