@@ -62,7 +62,7 @@ export class VoteRun {
     await this.#passed("2", "The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
     for (const step of ["queue", "execute"] as const)
       for (const proposal of PROPOSALS) {
-        await this.#untilDue(proposal);
+        await this.#untilDue(await this.#show(proposal));
         await this.#spend("delegator", "gov", step, proposal);
       }
 
@@ -74,8 +74,9 @@ export class VoteRun {
   /** Proposes, and votes as soon as that can be: voting lasts four epochs only. */
   async #passed(proposal: Proposal, title: string, ...actions: string[]): Promise<void> {
     await this.#spend("partner", "gov", "propose", "--title", title, ...actions);
+    const shown = await this.#show(proposal);
     // Of a proposal that is voted on already, what comes next is the end of voting.
-    if ((await this.#show(proposal)).state === "pending") await this.#untilDue(proposal);
+    if (shown.state === "pending") await this.#untilDue(shown);
     for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
   }
 
@@ -97,9 +98,8 @@ export class VoteRun {
     return (await this.#devnet.provider.getBlock("latest"))?.timestamp ?? 0;
   }
 
-  /** Waits until what comes next for a proposal can come: votes, then queueing, then execution. */
-  async #untilDue(proposal: Proposal): Promise<void> {
-    const { nextAt } = await this.#show(proposal);
+  /** Waits until what comes next, as was shown, can come: votes, then queueing, then execution. */
+  async #untilDue({ nextAt }: Shown): Promise<void> {
     while ((await this.#chainNow()) <= (nextAt ?? 0))
       await sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
   }
