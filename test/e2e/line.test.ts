@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import { dataSlice, getAddress } from "ethers";
 import { IMPLEMENTATION_SLOT } from "../../scripts/deploy/existing.ts";
 import { type Devnet, logsIn, newProcesses, startDevnet } from "../../scripts/devnet/devnet.ts";
@@ -37,6 +37,7 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
   let settlement: Settlement;
   let evidence: string;
   let decision: Promise<Decided>;
+  let passed = false;
 
   before(async () => {
     const options = { directory, epochLength: EPOCH_LENGTH, attesterCount: 4 };
@@ -44,10 +45,14 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     devnet = await startDevnet({ ...options, labels, progress: () => undefined }, processes);
     follower = newFollower(devnet);
     rig = new KillRig(devnet, follower);
+    passed = true;
+  });
+  afterEach((test) => {
+    passed &&= "passed" in test && test.passed;
   });
   after(async () => {
     await processes.stopAll();
-    if (process.exitCode === undefined || process.exitCode === 0) rmSync(directory, { recursive: true });
+    if (passed) rmSync(directory, { recursive: true });
     else console.error(`logs: ${logsIn(directory)}`);
   });
 
@@ -117,9 +122,8 @@ describe("the line, with real processes and epochs of 16 seconds", () => {
     const owedTo = (nodeId: number) =>
       settlement.paid.filter((paid) => paid.nodeId === nodeId).reduce((sum, { pay }) => sum + pay, 0n);
     assert.ok(owedTo(1) > 0n);
-    assert.equal(owedTo(2), 0n);
-    // Not nothing: on a busy machine an epoch may pass without a compute probe that could be judged.
-    assert.ok(owedTo(3) < owedTo(1));
+    // Not nothing: on a busy machine an epoch may pass without a probe of the bad service that could be judged.
+    for (const bad of [2, 3]) assert.ok(owedTo(bad) < owedTo(1), `node ${bad}: ${owedTo(bad)} wei`);
     const late = settlement.paid.find(({ positionId }) => positionId === LATE_POSITION);
     assert.ok(late!.from > 0 && late!.pay > 0n);
     assert.equal(settlement.paid.length, LATE_POSITION);
