@@ -1,7 +1,7 @@
 // Who the guardian is, and what it did and why.
 import { AbiCoder, getAddress, type Log, toUtf8String, Utf8ErrorFuncs } from "ethers";
 import { ROLES } from "../deploy/permissions.ts";
-import { logsOf } from "../holder/logs.ts";
+import { logsOf, timeOfBlock } from "../holder/logs.ts";
 import type { Session } from "../lib/command.ts";
 import { columns } from "../lib/output.ts";
 import { badAnswer } from "../lib/simulate.ts";
@@ -35,11 +35,9 @@ export async function readDeeds(session: Session): Promise<Deed[]> {
   const topics = names.map((name) => contracts.oracle.interface.getEvent(name).topicHash);
   const logs = await logsOf(session, contracts.oracle, [topics]);
   const deeds = logs.reverse().map(async (log) => {
-    const block = await provider.getBlock(log.blockNumber);
-    if (block === null) throw badAnswer(`the chain has no block ${log.blockNumber}`);
     const name = names[topics.indexOf(log.topics[0] ?? "")];
     if (name === undefined) throw badAnswer("the JSON-RPC tells of events that were not asked for");
-    return { at: block.timestamp, ...READ[name](log) };
+    return { at: await timeOfBlock(provider, log.blockNumber), ...READ[name](log) };
   });
   return Promise.all(deeds);
 }

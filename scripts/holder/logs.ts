@@ -1,5 +1,12 @@
 // Events of one contract, found by their indexed fields.
-import { type BaseContract, type ContractEventName, type EventLog, isError, type Log } from "ethers";
+import {
+  type BaseContract,
+  type ContractEventName,
+  type EventLog,
+  isError,
+  type JsonRpcProvider,
+  type Log,
+} from "ethers";
 import type { Session } from "../lib/command.ts";
 import { CONTRACT_NAMES } from "../lib/manifest.ts";
 import { badAnswer } from "../lib/simulate.ts";
@@ -41,4 +48,14 @@ async function rangeOf(
       ...(await rangeOf(contract, filter, middle + 1, to)),
     ];
   }
+}
+
+/** Unix seconds of a block that the chain has. */
+export async function timeOfBlock(
+  provider: Pick<JsonRpcProvider, "getBlock">,
+  number: number,
+): Promise<number> {
+  const block = await provider.getBlock(number);
+  if (block === null) throw badAnswer(`the chain has no block ${number}`);
+  return block.timestamp;
 }

@@ -17,6 +17,7 @@ import {
 } from "../../scripts/governance/parameters/parameters.ts";
 import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/parameters/rules.ts";
 import { format, tryParse } from "../../scripts/governance/parameters/units.ts";
+import type { Milestone } from "../../scripts/governance/proposals/milestones.ts";
 import {
   marked,
   type Proposal,
@@ -25,7 +26,7 @@ import {
   textOf,
   titleOf,
 } from "../../scripts/governance/proposals/proposals.ts";
-import { nextOf, ofSupply, quorumLeft } from "../../scripts/governance/proposals/standing.ts";
+import { nextOf, ofSupply, quorumLeft, timesOf } from "../../scripts/governance/proposals/standing.ts";
 import type { ProposalState } from "../../scripts/lib/decode/words.ts";
 import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
@@ -253,7 +254,15 @@ describe("rules", () => {
 
 describe("a proposal", () => {
   const proposal: Proposal = {
-    ...{ number: 3, block: 12, proposalId: 1n, proposer: addressAt(50), calls: [], snapshotAt: 1_000 },
+    ...{
+      number: 3,
+      block: 12,
+      transaction: toBeHex(1, 32),
+      proposalId: 1n,
+      proposer: addressAt(50),
+      calls: [],
+      snapshotAt: 1_000,
+    },
     ...{ description: marked("# A title\n\nAnd why.", addressAt(50)), descriptionHash: toBeHex(0, 32) },
   };
   const standing = (state: ProposalState, more: Partial<Standing> = {}): Standing => ({
@@ -281,7 +290,7 @@ describe("a proposal", () => {
     ];
     const values = [7n, addressAt(1), [addressAt(2)], [5n], ["0xff"], ["0x12345678"], 1_000n, 2_000n];
     const data = AbiCoder.defaultAbiCoder().encode([...types, "bytes"], [...values, "0x41ff42"]);
-    const read = proposalIn({ data, blockNumber: 12 }, 4);
+    const read = proposalIn({ data, blockNumber: 12, transactionHash: toBeHex(1, 32) }, 4);
     assert.equal(read.description, "A\ufffdB");
     assert.deepEqual([read.number, read.block], [4, 12]);
     assert.equal(read.descriptionHash, keccak256("0x41ff42"));
@@ -293,6 +302,24 @@ describe("a proposal", () => {
     assert.equal(quorumLeft(tally), 0n);
     assert.equal(quorumLeft({ ...tally, abstain: 0n }), 8n * ICNT);
     assert.equal(ofSupply(28_000_000n * ICNT), "4.00 %");
+  });
+
+  it("tells what happened and what will in the order of time", () => {
+    const milestone = (what: Milestone["what"], at: number): Milestone => ({
+      ...{ what, at, block: at, transaction: toBeHex(at, 32), alone: true },
+    });
+    const past = [milestone("made", 900), milestone("queued", 2_100)];
+    const rows = timesOf(proposal, standing("queued", { etaAt: 3_000 }), past, 2_400);
+    assert.deepEqual(
+      rows.map(([label, , left]) => [label, left]),
+      [
+        ["made", ""],
+        ["votes count as of", ""],
+        ["voting ends", ""],
+        ["queued", ""],
+        ["can be carried out from", "in 10 min"],
+      ],
+    );
   });
 
   it("says in each state what comes next", () => {

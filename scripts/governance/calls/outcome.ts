@@ -2,8 +2,8 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import type { Session } from "../../lib/command.ts";
 import { CliError } from "../../lib/errors.ts";
-import type { Plan, Watched } from "../../lib/plan.ts";
-import { type Change, type Circumstances, readAt, simulate } from "../../lib/simulate.ts";
+import type { Plan } from "../../lib/plan.ts";
+import { type Change, type Circumstances, simulate } from "../../lib/simulate.ts";
 import { type Action, codeOf } from "./actions.ts";
 import { bookOf } from "./book.ts";
 import type { Call } from "./decode.ts";
@@ -65,36 +65,6 @@ export async function outlookOf(session: Session, actions: readonly Action[], at
   };
 }
 
-/** What the calls did to parameters in a block; nothing of a value that the JSON-RPC no longer knows. */
-export async function historyOf(
-  { provider }: Session,
-  actions: readonly Action[],
-  { block, alone }: { readonly block: number; readonly alone: boolean },
-): Promise<Outlook> {
-  const seen = async (watched: Watched): Promise<ActionChange[]> => {
-    const both = [block - 1, block].map((number) => readAt(provider, watched, number));
-    const [before, after] = await Promise.all(both).catch(() => []);
-    return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
-  };
-  const outcomes = actions.map(async (action) => ({
-    ...{ action, events: undefined, hidden: [] },
-    changes: (await Promise.all(action.watched.map(seen))).flat(),
-  }));
-  const known = await Promise.all(outcomes);
-  const remark = remarkOn(known, alone);
-  return { outcomes: known, ...(remark === undefined ? {} : { remark }) };
-}
-
-/** What is missing from, or mixed into, the changes of calls that were carried out. */
-function remarkOn(outcomes: readonly ActionOutcome[], alone: boolean): string | undefined {
-  if (outcomes.some(({ action, changes }) => changes.length < action.watched.length))
-    return "The JSON-RPC no longer knows the state around it: not all that changed is shown.";
-  if (!alone) return "Another proposal was carried out in the same block: what changed is what both did.";
-  return outcomes.some(({ action }) => action.told.length > 0)
-    ? "Rules, code and what was cancelled are not compared any more: its calls name them."
-    : undefined;
-}
-
 /** Place of Governor._governanceCall, a queue: its two ends in one slot, the hashes mapped from the next one. */
 export const QUEUE_SLOT = 5n;
 
@@ -114,14 +84,14 @@ export function expectedCalls(governor: string, calls: readonly Call[]): Pick<Ci
   return { storage: { [governor]: { [word(QUEUE_SLOT)]: ends, ...Object.fromEntries(items) } } };
 }
 
-function changeOf({ watched, before, after }: Change): ActionChange {
+export function changeOf({ watched, before, after }: Change): ActionChange {
   const { name, label, format } = watched;
   const words = [format(before), after === undefined ? "unknown" : format(after)] as const;
   return { name, label, before, after: after ?? null, words };
 }
 
 /** Of code the chain's word counts, not the call's: a call that an upgrade makes may bring yet other code. */
-function toldOf({ told }: Action, upgrades: readonly Seen[]): ActionChange[] {
+export function toldOf({ told }: Action, upgrades: readonly Seen[]): ActionChange[] {
   const last = new Map(upgrades.map(({ contract, implementation }) => [codeOf(contract), implementation]));
   return told.map(({ name, label, before, after: said }) => {
     const after = last.get(name) ?? said;

@@ -45,7 +45,8 @@ export function hiddenAmong(session: Session, action: Action, upgrades: readonly
   );
 }
 
-const namedIn = ({ contract, build, args, carried }: Action): ReadonlySet<string> =>
+/** Upgrades that the call names, itself or in what it hands on. */
+export const namedIn = ({ contract, build, args, carried }: Action): ReadonlySet<string> =>
   new Set([
     ...(build === undefined ? [] : [`${contract} ${args[0]?.value}`]),
     ...carried.flatMap((inner) => [...namedIn(inner)]),

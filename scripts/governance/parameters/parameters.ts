@@ -155,11 +155,29 @@ export function parameterNamed(name: string): Parameter | undefined {
 export function requireParameter(name: string): Parameter {
   const parameter = parameterNamed(name);
   if (parameter !== undefined) return parameter;
+  const near = namesLike(name);
   throw new CliError(
     `there is no parameter ${name}`,
-    `name one of ${PARAMETER_NAMES.join(", ")}; what has no name: --call`,
+    near.length > 0
+      ? `did you mean ${near.join(" or ")}? \`icn gov parameters\` shows them all; what has no name: --call`
+      : `name one of ${PARAMETER_NAMES.join(", ")}; what has no name: --call`,
     { code: "unknown-parameter" },
   );
+}
+
+const WORD_LENGTH_MIN = 3;
+
+/** Those that have most of the name's words, such as "veto" and "window". */
+function namesLike(name: string): string[] {
+  const wordsIn = (text: string) => text.split(/[^A-Za-z]+/).filter((word) => word.length >= WORD_LENGTH_MIN);
+  const words = wordsIn(name);
+  const shared = PARAMETER_NAMES.map((one) => {
+    const own = wordsIn(one);
+    const isShared = (word: string) => own.some((other) => other.includes(word) || word.includes(other));
+    return { one, count: words.filter(isShared).length };
+  });
+  const most = Math.max(...shared.map(({ count }) => count));
+  return most === 0 ? [] : shared.filter(({ count }) => count === most).map(({ one }) => one);
 }
 
 /** All that one call of a setter sets, in the order of its arguments. */

@@ -12,7 +12,15 @@ import { type Call, decodeCall, type Plain } from "../calls/decode.ts";
 import { expectedCalls } from "../calls/outcome.ts";
 import { delayOf } from "../calls/view.ts";
 import { type Ask, type Bounds, boundsOf, lengthsIn, refusedAs } from "./bounds.ts";
-import { type Parameter, parametersWith, RULES, requireParameter, watchedParameter } from "./parameters.ts";
+import { labelOf } from "./labels.ts";
+import {
+  type Parameter,
+  parameterNamed,
+  parametersWith,
+  RULES,
+  requireParameter,
+  watchedParameter,
+} from "./parameters.ts";
 import {
   allFields,
   fieldIn,
@@ -33,7 +41,7 @@ export interface Scheduled {
 
 export interface ParameterRow {
   readonly name: string;
-  /** What it is; undefined of rules, which are described in contracts/types/Rules.sol. */
+  /** What it is; undefined of a field of the rules that came with an upgrade. */
   readonly label: string | undefined;
   readonly scale: Scale;
   readonly value: Plain;
@@ -45,16 +53,25 @@ export interface ParameterRow {
   readonly scheduled: readonly Scheduled[];
 }
 
-/** All of them, or those with that name. @throws CliError `unknown-parameter`, `rules-invalid` */
+/**
+ * All of them, the one with that name, or those whose names go on from it after a dot.
+ * @throws CliError `unknown-parameter`, `rules-invalid`
+ */
 export async function parameterRows(session: Session, name: string | undefined): Promise<ParameterRow[]> {
   const book = bookOf(session.manifest);
-  if (name === undefined) {
-    const single = parametersWith(await classesOf(session)).map((one) => rowOf(session, book, one));
-    return [...(await Promise.all(single)), ...(await rulesRows(session, book, undefined))];
-  }
-  return name.startsWith(RULES)
-    ? rulesRows(session, book, name.slice(RULES.length))
-    : [await rowOf(session, book, requireParameter(name))];
+  if (name?.startsWith(RULES)) return rulesRows(session, book, name.slice(RULES.length));
+  const singles = `${name}.` === RULES ? [] : await singlesUnder(session, name);
+  const rows = await Promise.all(singles.map((one) => rowOf(session, book, one)));
+  return name === undefined || singles.length === 0 ? [...rows, ...(await rulesRows(session, book))] : rows;
+}
+
+async function singlesUnder(session: Session, name: string | undefined): Promise<Parameter[]> {
+  const named = name === undefined ? undefined : parameterNamed(name);
+  if (named !== undefined) return [named];
+  const all = parametersWith(await classesOf(session));
+  if (name === undefined) return all;
+  const below = all.filter((one) => one.name.startsWith(`${name}.`));
+  return below.length > 0 ? below : [requireParameter(name)];
 }
 
 /** Classes that ever had caps. */
@@ -80,7 +97,7 @@ async function rowOf(session: Session, book: Book, parameter: Parameter): Promis
   return { name, label, scale: scaleOf(unit), value, bounds, ...waiting, scheduled: [] };
 }
 
-async function rulesRows(session: Session, book: Book, path: string | undefined): Promise<ParameterRow[]> {
+async function rulesRows(session: Session, book: Book, path?: string): Promise<ParameterRow[]> {
   const { current, upcoming } = await readCalendar(session);
   const rules = await rulesAt(session.contracts, book, Math.max(0, current));
   const later = await scheduledRules(session, book, current);
@@ -89,7 +106,7 @@ async function rulesRows(session: Session, book: Book, path: string | undefined)
   const waiting = await waitOf(session, book, call(rules));
   const fields = path === undefined ? allFields(book, rules) : fieldsAt(book, rules, path);
   const rows = fields.map(async (field) => ({
-    ...{ name: `${RULES}${field.path}`, label: undefined, value: field.value },
+    ...{ name: `${RULES}${field.path}`, label: labelOf(field.path), value: field.value },
     scale: field.type.isArray() ? ENTRIES : scaleOfField(field),
     bounds: await fieldBounds(session, field, (value) => call(withField(rules, field.path, value))),
     ...waiting,

@@ -16,7 +16,7 @@ export type RulesPlain = Plain;
 const invalid = (message: string, cause?: unknown): CliError =>
   new CliError(
     message,
-    "name fields as contracts/types/Rules.sol does, such as rules.economics.attesterSharePpm=40000",
+    "`icn gov parameters rules` shows the fields; one is set by rules.economics.attesterSharePpm=40000, for example",
     { code: "rules-invalid", cause },
   );
 
@@ -29,10 +29,15 @@ export function rulesType(book: Book): ParamType {
   return type;
 }
 
-/** The rules in force in an epoch. */
-export async function rulesAt({ oracle }: Contracts, book: Book, epoch: number): Promise<RulesPlain> {
-  const hash = await oracle.rulesHashAt(epoch);
-  return plain(rulesType(book), await oracle.rulesOf(hash));
+/** The rules in force in an epoch, by what was known after a block. */
+export async function rulesAt(
+  { oracle }: Contracts,
+  book: Book,
+  epoch: number,
+  blockTag: number | "latest" = "latest",
+): Promise<RulesPlain> {
+  const hash = await oracle.rulesHashAt(epoch, { blockTag });
+  return plain(rulesType(book), await oracle.rulesOf(hash, { blockTag }));
 }
 
 /** keccak256(abi.encode(rules)), under which the contract keeps them. */

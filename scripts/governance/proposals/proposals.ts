@@ -14,6 +14,7 @@ export interface Proposal {
   readonly number: number;
   /** In which it was made. */
   readonly block: number;
+  readonly transaction: string;
   readonly proposalId: bigint;
   readonly proposer: string;
   readonly calls: readonly Call[];
@@ -39,7 +40,11 @@ export async function readProposals(session: Session): Promise<Proposal[]> {
 
 /** From what the event holds. */
 export function proposalIn(
-  { data, blockNumber: block }: Pick<Log, "data" | "blockNumber">,
+  {
+    data,
+    blockNumber: block,
+    transactionHash: transaction,
+  }: Pick<Log, "data" | "blockNumber" | "transactionHash">,
   number: number,
 ): Proposal {
   const [proposalId, proposer, targets, values, , calldatas, snapshot, , description] = created.parse(
@@ -49,7 +54,7 @@ export function proposalIn(
     ...{ target, value: values[at] ?? 0n, data: calldatas[at] ?? "0x" },
   }));
   return {
-    ...{ number, block, proposalId, proposer, calls, snapshotAt: Number(snapshot) },
+    ...{ number, block, transaction, proposalId, proposer, calls, snapshotAt: Number(snapshot) },
     description: toUtf8String(description, Utf8ErrorFuncs.replace),
     descriptionHash: keccak256(description),
   };

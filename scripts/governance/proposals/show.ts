@@ -1,14 +1,14 @@
 // icn gov list, icn gov show: all proposals, and all of one.
-import { logsOf } from "../../holder/logs.ts";
 import { formatIcnt } from "../../lib/amounts.ts";
 import { type DeploymentOptions, openSession, type Session } from "../../lib/command.ts";
 import { columns, printResult, table } from "../../lib/output.ts";
-import { badAnswer } from "../../lib/simulate.ts";
 import { readCalendar } from "../../node/calendar.ts";
 import { readActions, settingOf } from "../calls/actions.ts";
-import { historyOf, outlookOf } from "../calls/outcome.ts";
+import { historyOf } from "../calls/history.ts";
+import { outlookOf } from "../calls/outcome.ts";
 import { type Preview, previewOf, viewJson, viewWords } from "../calls/view.ts";
 import { readVoters, votersWords } from "../votes/voters.ts";
+import { type Milestone, milestonesOf } from "./milestones.ts";
 import {
   callOf,
   type Proposal,
@@ -55,18 +55,20 @@ export async function showProposal(wanted: bigint, { json, ...options }: Deploym
   const proposal = await proposalOf(session, wanted);
   const { now } = await readCalendar(session);
   const standing = await standingOf(session, proposal);
+  const milestones = await milestonesOf(session, proposal);
   const voters = await readVoters(session, proposal, standing.deadlineAt);
-  const preview = await previewOfProposal(session, proposal, standing);
+  const preview = await previewOfProposal(session, proposal, standing, milestones);
   session.provider.destroy();
   const result = {
     ...standingJson(proposal, standing, now),
+    history: milestones.map(({ what, at, block, transaction }) => ({ what, at, block, transaction })),
     ...{ description: textOf(proposal), votes: voters },
     ...viewJson(preview),
   };
   printResult(json === true, result, () =>
     [
       `Proposal ${proposal.number}: ${titleOf(proposal)}${textBelow(proposal)}`,
-      standingWords(proposal, standing, now),
+      standingWords(proposal, standing, milestones, now),
       votersWords(voters),
       viewWords(preview),
       `What comes next: ${nextOf(proposal, standing, now).what}.`,
@@ -81,7 +83,12 @@ function textBelow(proposal: Proposal): string {
   return text === "" ? "" : `\n\n${text.replace(/^/gm, "  | ")}`;
 }
 
-function standingWords(proposal: Proposal, standing: Standing, now: number): string {
+function standingWords(
+  proposal: Proposal,
+  standing: Standing,
+  milestones: readonly Milestone[],
+  now: number,
+): string {
   const { state, tally } = standing;
   const left = quorumLeft(tally);
   const rows = [
@@ -92,7 +99,7 @@ function standingWords(proposal: Proposal, standing: Standing, now: number): str
     ["abstain", votesIn(tally.abstain)],
     ["quorum", `${votesIn(tally.quorum)}: ${left === 0n ? "reached" : `${votesIn(left)} missing`}`],
   ];
-  const lines = columns([...rows, ...timesOf(proposal, standing, now)]);
+  const lines = columns([...rows, ...timesOf(proposal, standing, milestones, now)]);
   return [...lines, `id ${proposal.proposalId}`].join("\n");
 }
 
@@ -101,8 +108,10 @@ export async function previewOfProposal(
   session: Session,
   proposal: Proposal,
   standing: Standing,
+  milestones: readonly Milestone[] = [],
 ): Promise<Preview> {
-  if (standing.state === "executed") return previewOfExecuted(session, proposal);
+  const executed = milestones.find(({ what }) => what === "executed");
+  if (executed !== undefined) return previewOfExecuted(session, proposal, executed);
   const { clock, now } = await readCalendar(session);
   const [targets, , datas] = callOf(proposal);
   const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
@@ -114,25 +123,17 @@ export async function previewOfProposal(
   return previewOf(session, actions, outlookOf(session, actions, at));
 }
 
-async function previewOfExecuted(session: Session, proposal: Proposal): Promise<Preview> {
+async function previewOfExecuted(
+  session: Session,
+  { calls }: Proposal,
+  executed: Milestone,
+): Promise<Preview> {
   session.progress("reading what it did");
   const { clock } = await readCalendar(session);
-  const { block, alone } = await executionOf(session, proposal);
-  const mined = await session.provider.getBlock(block);
-  if (mined === null) throw badAnswer(`the chain has no block ${block}`);
-  const actions = await readActions(settingOf(session, clock, mined.timestamp), proposal.calls);
-  return previewOf(session, actions, historyOf(session, actions, { block, alone }));
-}
-
-/** The block in which it was carried out, and whether no other was in the same. */
-async function executionOf(
-  session: Session,
-  { proposalId, number, block }: Proposal,
-): Promise<{ readonly block: number; readonly alone: boolean }> {
-  const { governor } = session.contracts;
-  const logs = await logsOf(session, governor, governor.filters.ProposalExecuted(), { from: block });
-  const found = logs.find(({ data }) => data !== "0x" && BigInt(data) === proposalId);
-  if (found === undefined) throw badAnswer(`the chain does not tell when proposal ${number} was carried out`);
-  const { blockNumber } = found;
-  return { block: blockNumber, alone: logs.filter((log) => log.blockNumber === blockNumber).length === 1 };
+  const setting = settingOf(session, clock, executed.at);
+  // Not every JSON-RPC knows old state.
+  const known = await readActions({ ...setting, block: executed.block - 1 }, calls).catch(() => undefined);
+  const actions = known ?? (await readActions(setting, calls));
+  const execution = { ...executed, isKnown: known !== undefined };
+  return previewOf(session, actions, historyOf(session, actions, execution));
 }

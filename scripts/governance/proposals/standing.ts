@@ -2,6 +2,7 @@
 import { formatIcnt } from "../../lib/amounts.ts";
 import { formatDuration } from "../../lib/durations.ts";
 import { formatTime } from "../../node/calendar.ts";
+import type { Milestone } from "./milestones.ts";
 import { type Proposal, type Standing, type Tally, titleOf } from "./proposals.ts";
 
 const SUPPLY = 700_000_000n * 10n ** 18n;
@@ -65,18 +66,29 @@ const defeat = (tally: Tally): string =>
     ? `it missed the quorum by ${formatIcnt(quorumLeft(tally), DECIMALS)} ICNT`
     : "no more votes were for it than against it";
 
-/** Times of a proposal still to come, and how long until then. */
-export function timesOf({ snapshotAt }: Proposal, { deadlineAt, etaAt }: Standing, now: number): string[][] {
-  const line = (label: string, at: number): string[] => [
-    label,
-    formatTime(at),
-    at > now ? `in ${formatDuration(at - now)}` : "",
+const MILESTONES: Readonly<Record<Milestone["what"], string>> = {
+  made: "made",
+  queued: "queued",
+  executed: "carried out",
+  canceled: "cancelled",
+};
+
+/** Times of a proposal in their order, and how long until those to come. */
+export function timesOf(
+  { snapshotAt }: Proposal,
+  { deadlineAt, etaAt }: Standing,
+  milestones: readonly Milestone[],
+  now: number,
+): string[][] {
+  const times: (readonly [label: string, at: number])[] = [
+    ...milestones.map(({ what, at }) => [MILESTONES[what], at] as const),
+    ["votes count as of", snapshotAt],
+    ["voting ends", deadlineAt],
+    ...(etaAt === undefined ? [] : [["can be carried out from", etaAt] as const]),
   ];
-  return [
-    line("votes count as of", snapshotAt),
-    line("voting ends", deadlineAt),
-    ...(etaAt === undefined ? [] : [line("can be carried out from", etaAt)]),
-  ];
+  return times
+    .sort(([, one], [, other]) => one - other)
+    .map(([label, at]) => [label, formatTime(at), at > now ? `in ${formatDuration(at - now)}` : ""]);
 }
 
 export function standingJson(proposal: Proposal, standing: Standing, now: number) {

@@ -1,7 +1,7 @@
 // Who voted on a proposal, by the Governor's events.
 import { AbiCoder, getAddress, type JsonRpcProvider, type Log, toUtf8String, Utf8ErrorFuncs } from "ethers";
 import { z } from "zod";
-import { logsOf } from "../../holder/logs.ts";
+import { logsOf, timeOfBlock } from "../../holder/logs.ts";
 import type { Session } from "../../lib/command.ts";
 import { columns } from "../../lib/output.ts";
 import { badAnswer } from "../../lib/simulate.ts";
@@ -60,11 +60,7 @@ export async function lastBlockBy(
   timestamp: number,
   first: number,
 ): Promise<number> {
-  const isBy = async (number: number): Promise<boolean> => {
-    const block = await provider.getBlock(number);
-    if (block === null) throw badAnswer(`the chain has no block ${number}`);
-    return block.timestamp <= timestamp;
-  };
+  const isBy = async (number: number): Promise<boolean> => (await timeOfBlock(provider, number)) <= timestamp;
   let [by, after] = [first, (await provider.getBlockNumber()) + 1];
   if (await isBy(after - 1)) return after - 1;
   while (after - by > 1) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { Interface, id, parseUnits, Wallet } from "ethers";
+import { getAddress, Interface, id, parseUnits, Wallet } from "ethers";
 import { registerNode } from "../../../scripts/node/nodes.ts";
 import type { Person, World } from "./world.ts";
 
@@ -21,6 +21,7 @@ interface Shown {
   readonly forWei: string;
   readonly quorumLeftWei: string;
   readonly etaAt: number | null;
+  readonly history: readonly { readonly what: string; readonly at: number }[];
   readonly actions: readonly Acting[];
   readonly votes: readonly { readonly voter: string }[];
   readonly failure: { readonly code: string } | null;
@@ -269,6 +270,14 @@ export function governanceScenario(world: World): void {
       assert.equal((await shown(fee)).state, "executed");
       const told = await world.done(gov("show", fee));
       assert.match(told.stdout, /fee of a registration +10 ICNT +→ +12 ICNT/);
+      const { history } = await shown(fee);
+      assert.deepEqual(
+        history.map(({ what }) => what),
+        ["made", "queued", "executed"],
+      );
+      assert.ok(history[2]!.at - history[1]!.at >= 2 * DAY);
+      const when = new Date(history[2]!.at * 1_000).toISOString().replace("T", " ").slice(0, 19);
+      assert.match(told.stdout, new RegExp(`carried out +${when} UTC`));
     });
 
     it("waits longer once the unbonding period is longer, then replaces the code", async () => {
@@ -291,7 +300,14 @@ export function governanceScenario(world: World): void {
       );
       const { stdout } = await world.done(gov("execute", upgrade, "--yes"), { as });
       assert.match(stdout, /is carried out/);
-      assert.deepEqual((await shown(upgrade)).actions[0]?.build, {
+      const [done] = (await shown(upgrade)).actions;
+      assert.deepEqual(done?.changes, [
+        {
+          ...{ name: "code.SlaOracle", label: "code of SlaOracle" },
+          ...{ before: getAddress(world.manifest.contracts.SlaOracle.implementation ?? ""), after: code },
+        },
+      ]);
+      assert.deepEqual(done.build, {
         ...{ artifact: "SlaOracleNext", differing: [] },
         words:
           "its code is this checkout's build of SlaOracleNext (contracts/mocks/next/SlaOracleNext.sol), constructed as the deployment's own",
@@ -314,7 +330,12 @@ export function governanceScenario(world: World): void {
       await world.done(gov("queue", stop, "--yes"), { as: poor });
       await pass(2 * DAY + 60);
       await world.done(gov("execute", stop, "--yes"), { as: poor });
-      assert.equal((await shown(queued)).state, "canceled");
+      const { state, history } = await shown(queued);
+      assert.equal(state, "canceled");
+      assert.deepEqual(
+        history.map(({ what }) => what),
+        ["made", "queued", "canceled"],
+      );
     });
 
     it("of strangers is shown raw, and so is why it would fail", async () => {

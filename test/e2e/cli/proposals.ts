@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { ContractFactory, Wallet, zeroPadValue } from "ethers";
+import { ContractFactory, parseEther, Wallet, zeroPadValue } from "ethers";
 import { artifactOf } from "../../../scripts/deploy/artifacts.ts";
 import { bookOf } from "../../../scripts/governance/calls/book.ts";
 import { PARAMETER_NAMES } from "../../../scripts/governance/parameters/parameters.ts";
@@ -31,6 +31,7 @@ interface DryRun {
 
 interface Row extends Readonly<Record<string, unknown>> {
   readonly name: string;
+  readonly label: string | null;
   readonly wait: string;
   readonly waitSeconds: number;
 }
@@ -123,8 +124,18 @@ export function proposalScenario(world: World): void {
         /governor\.late-quorum-extension +2 d +0 s to 7 d +2 d +voting after a late quorum/,
       );
       const unknown = await world.fails("unknown-parameter", gov("parameters", "registry.fees"));
-      assert.match(unknown.remedy, /registry\.fee, /);
+      assert.match(unknown.remedy, /^did you mean registry\.fee\?/);
       await world.fails("rules-invalid", gov("parameters", "rules.nonsense"));
+      const group = all.filter(({ name }) => name.startsWith("registry.class-caps.1."));
+      assert.deepEqual([group.length, await rows("registry.class-caps.1")], [3, group]);
+      const rules = all.filter(({ name }) => name.startsWith("rules."));
+      assert.deepEqual(await rows("rules"), rules);
+      assert.deepEqual(
+        [...rules, ...(await rows("rules.latencyTargets")), ...(await rows("rules.latencyCurve"))].filter(
+          ({ label }) => label === null,
+        ),
+        [],
+      );
       const [reveal] = await rows("rules.timing.revealPpm");
       const [commit] = await rows("rules.timing.commitPpm");
       assert.equal(reveal?.["minPpm"], Number(commit?.["valuePpm"]) + 1);
@@ -220,6 +231,26 @@ export function proposalScenario(world: World): void {
       await refused("application-invalid", "--admit", inWorld("nowhere.json"));
       await refused("unknown-attester", "--seat", "1,99");
       await refused("unknown-proposal", "--cancel-queued", "99");
+    });
+
+    it("shows who gets ICNT, and a role", async () => {
+      const { IcnTimelock: timelock } = world.manifest.contracts;
+      const amount = parseEther("5");
+      const { icnt } = world.contracts(proposer);
+      await (await icnt.transfer(timelock.address, amount)).wait();
+      const changesOf = async (call: string): Promise<unknown[][]> =>
+        (await tried("--call", call)).actions.flatMap(({ changes }) =>
+          changes.map(({ name, before, after }) => [name, before, after]),
+        );
+      assert.deepEqual(await changesOf(`ICNT.transfer("${poor.address}", "${amount}")`), [
+        ["liquidWei", String(amount), "0"],
+        ["liquidWei", "0", String(amount)],
+      ]);
+      await refused("nothing-to-change", "--call", `ICNT.transfer("${poor.address}", 0)`);
+      const guardian = (delay: number) => `AccessManager.grantRole(1, "${poor.address}", ${delay})`;
+      assert.deepEqual(await changesOf(guardian(0)), [["role.GUARDIAN", "no", "yes"]]);
+      assert.deepEqual(await changesOf(guardian(3_600)), [["role.GUARDIAN", "no", "yes, after waiting 1 h"]]);
+      await refused("nothing-to-change", "--call", `AccessManager.revokeRole(2, "${poor.address}")`);
     });
 
     it("checks the code of an upgrade", async () => {

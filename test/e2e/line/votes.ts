@@ -62,7 +62,7 @@ export class VoteRun {
     await this.#passed("2", "The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
     for (const step of ["queue", "execute"] as const)
       for (const proposal of PROPOSALS) {
-        await this.#untilDue(await this.#show(proposal));
+        await this.#untilDue(proposal, await this.#show(proposal));
         await this.#spend("delegator", "gov", step, proposal);
       }
 
@@ -76,7 +76,7 @@ export class VoteRun {
     await this.#spend("partner", "gov", "propose", "--title", title, ...actions);
     const shown = await this.#show(proposal);
     // Of a proposal that is voted on already, what comes next is the end of voting.
-    if (shown.state === "pending") await this.#untilDue(shown);
+    if (shown.state === "pending") await this.#untilDue(proposal, shown);
     for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
   }
 
@@ -99,8 +99,11 @@ export class VoteRun {
   }
 
   /** Waits until what comes next, as was shown, can come: votes, then queueing, then execution. */
-  async #untilDue({ nextAt }: Shown): Promise<void> {
+  async #untilDue(proposal: Proposal, { state, nextAt }: Shown): Promise<void> {
     while ((await this.#chainNow()) <= (nextAt ?? 0))
       await sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
+    // Execution waits longer where bonds answer for epochs that are not final.
+    const again = await this.#show(proposal);
+    if (again.state === state && (again.nextAt ?? 0) > (nextAt ?? 0)) await this.#untilDue(proposal, again);
   }
 }

@@ -1,0 +1,121 @@
+// What a call that hands on no other changes: values of the chain to look at before and after, or told by the call.
+
+import { ROLES } from "../../deploy/permissions.ts";
+import { watchedCount, watchedFlag, watchedLiquid } from "../../holder/watched.ts";
+import { formatDuration } from "../../lib/durations.ts";
+import type { Watched } from "../../lib/plan.ts";
+import { calendarAt, formatTime } from "../../node/calendar.ts";
+import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
+import { differences, hashOfRules, rulesAt } from "../parameters/rules.ts";
+import { operationOf, readProposals, titleOf } from "../proposals/proposals.ts";
+import type { Action, Setting, Told } from "./actions.ts";
+import type { DecodedCall, Plain } from "./decode.ts";
+
+type Effect = Partial<Pick<Action, "words" | "watched" | "told" | "compared">>;
+type Reading = (setting: Setting, values: readonly Plain[]) => Promise<Effect> | Effect;
+
+/** Nothing of a call that no entry is about. */
+export async function effectOf(setting: Setting, { contract, method, args }: DecodedCall): Promise<Effect> {
+  if (contract === undefined || method === undefined) return {};
+  const values = args.map(({ value }) => value);
+  const parameters = parametersOf(contract, method, values);
+  if (parameters.length > 0) {
+    const watched = parameters.map((parameter) => watchedParameter(setting.book, parameter));
+    return { watched, compared: true };
+  }
+  return (await EFFECTS[`${contract}.${method}`]?.(setting, values)) ?? {};
+}
+
+const EFFECTS: Readonly<Record<string, Reading>> = {
+  "SlaOracle.scheduleRules": rulesEffect,
+  "SlaOracle.renewVetoes": async ({ session }) => {
+    const names = { name: "oracle.vetoesLeft", label: "vetoes left to the guardian" };
+    const { oracle } = session.contracts;
+    return { watched: [await watchedCount(names, oracle, "vetoesLeft", [])], compared: true };
+  },
+  "SlaOracle.renewPause": async ({ session }) => {
+    const names = { name: "oracle.pauseLeft", label: "guardian may pause" };
+    const { oracle } = session.contracts;
+    return { watched: [await watchedFlag(names, oracle, "pauseLeft", [])], compared: true };
+  },
+  "AttesterCommittee.admit": async ({ session }) => {
+    const names = { name: "attesterCount", label: "attesters" };
+    return { watched: [await watchedCount(names, session.contracts.committee, "attesterCount", [])] };
+  },
+  "AttesterCommittee.setCommittee": async (setting) => ({ watched: await committeeOf(setting) }),
+  "AccessManager.grantRole": roleEffect,
+  "AccessManager.revokeRole": roleEffect,
+  "ICNT.transfer": async ({ session }, [to]) => {
+    const accounts = [session.manifest.contracts.IcnTimelock.address, String(to)];
+    const watched = accounts.map((account) => watchedLiquid(session.contracts, account));
+    return { watched: await Promise.all(watched), compared: true };
+  },
+  "IcnTimelock.cancel": async (setting, [operation]) => ({
+    told: await cancelledBy(setting, String(operation)),
+  }),
+};
+
+async function rulesEffect(
+  { session, book, block }: Setting,
+  [rules = "", from = 0n]: readonly Plain[],
+): Promise<Effect> {
+  const otherwise = await rulesAt(session.contracts, book, Number(from), block);
+  const told = differences(otherwise, rules).map(({ path, before, after }) => ({
+    ...{ name: `rules.${path}`, label: `rules: ${path}, from epoch ${from} on`, before, after },
+  }));
+  const hash = hashOfRules(book, rules);
+  const words = `SlaOracle.scheduleRules(rules: ${hash}, effectiveFrom: ${from})`;
+  return { words, told, compared: true };
+}
+
+/** Who has a role, and how long what it asks for must wait. */
+function roleEffect({ book }: Setting, [role, account]: readonly Plain[]): Effect {
+  const [name = String(role)] = Object.entries(ROLES).find(([, id]) => id === role) ?? [];
+  const abi = book.abiOf("AccessManager");
+  const watched: Watched = {
+    ...{ name: `role.${name}`, label: `role ${name} of ${account}`, to: book.addressOf("AccessManager") },
+    data: abi.encodeFunctionData("getAccess", [role, account]),
+    parse: (returned) => {
+      const [since, delay, later, laterAt] = abi.decodeFunctionResult("getAccess", returned).map(Number);
+      if (!since) return "no";
+      const now = delay ? `, after waiting ${formatDuration(delay)}` : "";
+      return `yes${now}${laterAt ? `, from ${formatTime(laterAt)} on after ${formatDuration(later ?? 0)}` : ""}`;
+    },
+    format: String,
+  };
+  return { watched: [watched], compared: true };
+}
+
+/** An operation is a hash: whose it is the proposals tell. */
+async function cancelledBy({ session }: Setting, operation: string): Promise<Told[]> {
+  const proposals = await readProposals(session);
+  const operations = await Promise.all(proposals.map((proposal) => operationOf(session, proposal)));
+  return proposals
+    .filter((_, place) => operations[place] === operation)
+    .map((proposal) => ({
+      name: `proposal.${proposal.number}`,
+      label: `proposal ${proposal.number}, "${titleOf(proposal)}"`,
+      ...{ before: "queued", after: "canceled" },
+    }));
+}
+
+/** The committee of the epoch after the one in which the call is made; before the first the view reverts. */
+async function committeeOf({ session, book, clock, at }: Setting): Promise<Watched[]> {
+  const { upcoming } = calendarAt(clock, at);
+  const abi = book.abiOf("AttesterCommittee");
+  const data = abi.encodeFunctionData("committeeAt", [upcoming]);
+  const to = book.addressOf("AttesterCommittee");
+  const seated = await session.provider.call({ to, data }).then(
+    () => true,
+    () => false,
+  );
+  const watched: Watched = {
+    ...{ name: "committee", label: `committee of epoch ${upcoming}`, to, data },
+    parse: (returned) =>
+      [...(abi.decodeFunctionResult("committeeAt", returned).at(1) as Iterable<{ attesterId: bigint }>)]
+        .map(({ attesterId }) => attesterId)
+        .join(", "),
+    format: String,
+  };
+  return seated ? [watched] : [];
+}
