@@ -60,8 +60,8 @@ function addViews(gov: Command): void {
     .description(
       "Shows every parameter that `icn gov propose --set` can change: its value, the contract's bounds, how long a change waits, and what is scheduled.",
     )
-    .argument("[name]", "one of them, or a field of the rules (default: all)")
-    .addHelpText("after", `${EXAMPLES}gov parameters\n  npm run icn -- gov parameters rules.economics`)
+    .argument("[name]", "one of them, or a group such as oracle or rules.timing (default: all)")
+    .addHelpText("after", `${EXAMPLES}gov parameters oracle\n  npm run icn -- gov parameters rules.economics`)
     .action(showParameters);
 }
 

@@ -13,6 +13,7 @@ import {
   PARAMETER_NAMES,
   parameterNamed,
   parametersOf,
+  requireParameter,
   watchedParameter,
 } from "../../scripts/governance/parameters/parameters.ts";
 import { differences, hashOfRules, rulesType, setField } from "../../scripts/governance/parameters/rules.ts";
@@ -118,6 +119,23 @@ describe("parameters", () => {
           `${contract}.${method} has no name for --set`,
         );
       }
+  });
+
+  it("that are none are told with those that they may be meant for", () => {
+    for (const [name, meant] of [
+      ["staking.unbonding-period", "staking.unbonding-epochs"],
+      ["Registry.Fees", "registry.fee"],
+      ["veto", "oracle.veto-window"],
+    ] as const)
+      assert.throws(
+        () => requireParameter(name),
+        (error) => error instanceof CliError && error.remedy.startsWith(`did you mean ${meant}?`),
+        name,
+      );
+    assert.throws(
+      () => requireParameter("constructor"),
+      (error) => error instanceof CliError && error.remedy.startsWith("name one of registry.fee, "),
+    );
   });
 
   it("that are none have no name", () => {
@@ -306,7 +324,7 @@ describe("a proposal", () => {
 
   it("tells what happened and what will in the order of time", () => {
     const milestone = (what: Milestone["what"], at: number): Milestone => ({
-      ...{ what, at, block: at, transaction: toBeHex(at, 32), alone: true },
+      ...{ what, at, block: at, transaction: toBeHex(at, 32) },
     });
     const past = [milestone("made", 900), milestone("queued", 2_100)];
     const rows = timesOf(proposal, standing("queued", { etaAt: 3_000 }), past, 2_400);
@@ -319,6 +337,16 @@ describe("a proposal", () => {
         ["queued", ""],
         ["can be carried out from", "in 10 min"],
       ],
+    );
+  });
+
+  it("has nothing to come once it is cancelled", () => {
+    const made: Milestone = { what: "made", at: 900, block: 9, transaction: toBeHex(9, 32) };
+    const canceled: Milestone = { ...made, what: "canceled", at: 950 };
+    const rows = timesOf(proposal, standing("canceled"), [made, canceled], 960);
+    assert.deepEqual(
+      rows.map(([label]) => label),
+      ["made", "cancelled"],
     );
   });
 

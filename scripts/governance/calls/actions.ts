@@ -38,7 +38,7 @@ export interface Setting {
   readonly clock: EpochClock;
   /** Unix seconds at which the calls are or would be carried out at the earliest. */
   readonly at: number;
-  /** After which the calls meet the chain. */
+  /** Whose state is the one before the calls. */
   readonly block: number | "latest";
 }
 
@@ -84,8 +84,9 @@ async function withCode({ session, book, block }: Setting, action: Action): Prom
   return { ...action, told: [told, ...action.told], compared: true, build };
 }
 
-/** Of a told value: which code a proxy runs. */
-export const codeOf = (contract: ContractName): string => `code.${contract}`;
+/** Before the name of a contract, a told value: which code it runs. */
+export const CODE = "code.";
+export const codeOf = (contract: ContractName): string => `${CODE}${contract}`;
 
 export async function implementationOf(
   { provider }: Session,

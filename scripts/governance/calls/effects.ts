@@ -2,12 +2,12 @@
 
 import { ROLES } from "../../deploy/permissions.ts";
 import { watchedCount, watchedFlag, watchedLiquid } from "../../holder/watched.ts";
-import { formatDuration } from "../../lib/durations.ts";
 import type { Watched } from "../../lib/plan.ts";
 import { calendarAt, formatTime } from "../../node/calendar.ts";
 import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
 import { differences, hashOfRules, rulesAt } from "../parameters/rules.ts";
-import { operationOf, readProposals, titleOf } from "../proposals/proposals.ts";
+import { scheduledRules } from "../parameters/scheduled.ts";
+import { operationOf, readProposals, shortTitleOf } from "../proposals/proposals.ts";
 import type { Action, Setting, Told } from "./actions.ts";
 import type { DecodedCall, Plain } from "./decode.ts";
 
@@ -45,11 +45,9 @@ const EFFECTS: Readonly<Record<string, Reading>> = {
   "AttesterCommittee.setCommittee": async (setting) => ({ watched: await committeeOf(setting) }),
   "AccessManager.grantRole": roleEffect,
   "AccessManager.revokeRole": roleEffect,
-  "ICNT.transfer": async ({ session }, [to]) => {
-    const accounts = [session.manifest.contracts.IcnTimelock.address, String(to)];
-    const watched = accounts.map((account) => watchedLiquid(session.contracts, account));
-    return { watched: await Promise.all(watched), compared: true };
-  },
+  "ICNT.transfer": async ({ session }, [to]) => ({
+    ...{ watched: [await watchedLiquid(session.contracts, String(to))], compared: true },
+  }),
   "IcnTimelock.cancel": async (setting, [operation]) => ({
     told: await cancelledBy(setting, String(operation)),
   }),
@@ -59,13 +57,21 @@ async function rulesEffect(
   { session, book, block }: Setting,
   [rules = "", from = 0n]: readonly Plain[],
 ): Promise<Effect> {
-  const otherwise = await rulesAt(session.contracts, book, Number(from), block);
+  const first = BigInt(String(from));
+  const [otherwise, replaced] = await Promise.all([
+    rulesAt(session.contracts, book, first, block),
+    scheduledRules(session, book, first, block),
+  ]);
   const told = differences(otherwise, rules).map(({ path, before, after }) => ({
     ...{ name: `rules.${path}`, label: `rules: ${path}, from epoch ${from} on`, before, after },
   }));
+  const dropped = replaced.map(({ fromEpoch }) => ({
+    ...{ name: `rules.from.${fromEpoch}`, label: `rules that were to come with epoch ${fromEpoch}` },
+    ...{ before: "scheduled", after: "dropped" },
+  }));
   const hash = hashOfRules(book, rules);
   const words = `SlaOracle.scheduleRules(rules: ${hash}, effectiveFrom: ${from})`;
-  return { words, told, compared: true };
+  return { words, told: [...told, ...dropped], compared: true };
 }
 
 /** Who has a role, and how long what it asks for must wait. */
@@ -76,10 +82,13 @@ function roleEffect({ book }: Setting, [role, account]: readonly Plain[]): Effec
     ...{ name: `role.${name}`, label: `role ${name} of ${account}`, to: book.addressOf("AccessManager") },
     data: abi.encodeFunctionData("getAccess", [role, account]),
     parse: (returned) => {
-      const [since, delay, later, laterAt] = abi.decodeFunctionResult("getAccess", returned).map(Number);
-      if (!since) return "no";
-      const now = delay ? `, after waiting ${formatDuration(delay)}` : "";
-      return `yes${now}${laterAt ? `, from ${formatTime(laterAt)} on after ${formatDuration(later ?? 0)}` : ""}`;
+      const [since = 0, delay = 0, later = 0, laterAt = 0] = abi
+        .decodeFunctionResult("getAccess", returned)
+        .map(Number);
+      if (since === 0) return "no";
+      const wait = delay === 0 ? "" : `, after waiting ${delay} s`;
+      const change = laterAt === 0 ? "" : `, from ${formatTime(laterAt)} on after ${later} s`;
+      return `yes, from ${formatTime(since)} on${wait}${change}`;
     },
     format: String,
   };
@@ -94,18 +103,18 @@ async function cancelledBy({ session }: Setting, operation: string): Promise<Tol
     .filter((_, place) => operations[place] === operation)
     .map((proposal) => ({
       name: `proposal.${proposal.number}`,
-      label: `proposal ${proposal.number}, "${titleOf(proposal)}"`,
+      label: `proposal ${proposal.number}, ${JSON.stringify(shortTitleOf(proposal))}`,
       ...{ before: "queued", after: "canceled" },
     }));
 }
 
 /** The committee of the epoch after the one in which the call is made; before the first the view reverts. */
-async function committeeOf({ session, book, clock, at }: Setting): Promise<Watched[]> {
+async function committeeOf({ session, book, clock, at, block }: Setting): Promise<Watched[]> {
   const { upcoming } = calendarAt(clock, at);
   const abi = book.abiOf("AttesterCommittee");
   const data = abi.encodeFunctionData("committeeAt", [upcoming]);
   const to = book.addressOf("AttesterCommittee");
-  const seated = await session.provider.call({ to, data }).then(
+  const seated = await session.provider.call({ to, data, blockTag: block }).then(
     () => true,
     () => false,
   );

@@ -1,65 +1,118 @@
 // What the calls of a vote did, by the state around the block in which they were carried out and by what they emitted.
+import type { TransactionReceipt } from "ethers";
+import { logsOf } from "../../holder/logs.ts";
 import type { Session } from "../../lib/command.ts";
 import type { Watched } from "../../lib/plan.ts";
-import { badAnswer, readAt } from "../../lib/simulate.ts";
-import type { Action } from "./actions.ts";
+import { type Emitted, readAt } from "../../lib/simulate.ts";
+import { type Action, CODE, codeOf } from "./actions.ts";
 import { bookOf } from "./book.ts";
-import { type ActionChange, type ActionOutcome, changeOf, type Outlook, toldOf } from "./outcome.ts";
-import { namedIn, type Seen, upgradesIn } from "./upgrades.ts";
+import { type ActionChange, type ActionOutcome, changeOf, type Outlook } from "./outcome.ts";
+import { hiddenAmong, type Seen, upgradesIn } from "./upgrades.ts";
 
 export interface Execution {
+  /** Of the timelock. */
+  readonly operation: string;
   readonly block: number;
   readonly transaction: string;
-  /** Whether no other proposal was carried out in that block. */
-  readonly alone: boolean;
   /** Whether the JSON-RPC still knew the state before it when the actions were read. */
   readonly isKnown: boolean;
 }
 
-/** Nothing of a value that the JSON-RPC no longer knows. */
+/** Nothing of what the JSON-RPC no longer knows. */
 export async function historyOf(
   session: Session,
   actions: readonly Action[],
   execution: Execution,
 ): Promise<Outlook> {
-  const { block, transaction, isKnown } = execution;
-  const receipt = await session.provider.getTransactionReceipt(transaction);
-  if (receipt === null) throw badAnswer(`the chain has no transaction ${transaction}`);
-  const upgrades = upgradesIn(bookOf(session.manifest), receipt.logs);
-  const seen = async (watched: Watched): Promise<ActionChange[]> => {
-    const both = [block - 1, block].map((number) => readAt(session.provider, watched, number));
-    const [before, after] = await Promise.all(both).catch(() => []);
-    return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
-  };
-  const outcomes = actions.map(async (action) => {
-    const watched = (await Promise.all(action.watched.map(seen))).flat();
-    const changes = [...watched, ...(isKnown ? toldOf(action, upgrades) : [])];
-    return { action, events: undefined, hidden: [], changes };
+  const receipt = await session.provider.getTransactionReceipt(execution.transaction).catch(() => null);
+  const emitted = receipt === null ? [] : emittedBy(session, execution.operation, receipt);
+  const book = bookOf(session.manifest);
+  const upgrades = actions.map((_, place) => upgradesIn(book, emitted[place] ?? []));
+  const isKnown = execution.isKnown && receipt !== null;
+  const told = isKnown ? toldBy(actions, upgrades) : [];
+  const outcomes = actions.map(async (action, place) => {
+    const watched = await Promise.all(action.watched.map((one) => seenAround(session, one, execution.block)));
+    return {
+      ...{ action, events: undefined, hidden: await hiddenAmong(session, action, upgrades[place] ?? []) },
+      ...{ changes: [...watched.flat(), ...(told[place] ?? [])], isWhole: watched.every(isSeen) },
+    };
   });
   const known = await Promise.all(outcomes);
-  const remarks = remarksOn(known, execution, upgrades);
-  return { outcomes: known, ...(remarks.length === 0 ? {} : { remark: remarks.join("\n") }) };
+  const isWhole = isKnown && known.every((one) => one.isWhole);
+  return { outcomes: known, remark: (await remarksOn(session, known, execution, isWhole)).join("\n") };
+}
+
+const isSeen = ({ length }: readonly ActionChange[]): boolean => length > 0;
+
+/** The value before and after a block; nothing if the JSON-RPC no longer knows them. */
+async function seenAround(
+  { provider }: Session,
+  watched: Watched,
+  block: number,
+): Promise<readonly ActionChange[]> {
+  const both = [block - 1, block].map((number) => readAt(provider, watched, number));
+  const [before, after] = await Promise.all(both).catch(() => []);
+  return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
+}
+
+/** Of each call of an operation: the timelock tells of a call when it has made it. */
+function emittedBy(
+  { contracts, manifest }: Session,
+  operation: string,
+  { logs }: TransactionReceipt,
+): Emitted[][] {
+  const { topicHash } = contracts.timelock.interface.getEvent("CallExecuted");
+  const { address } = manifest.contracts.IcnTimelock;
+  const emitted: Emitted[][] = [];
+  let from = 0;
+  for (const [place, { address: by, topics }] of logs.entries()) {
+    if (by.toLowerCase() !== address || topics[0] !== topicHash) continue;
+    if (topics[1] === operation) emitted[Number(topics[2])] = logs.slice(from, place);
+    from = place + 1;
+  }
+  return emitted;
+}
+
+/** Code is told where it was replaced, from what the call before left: a call may only have announced it. */
+function toldBy(
+  actions: readonly Action[],
+  upgrades: readonly (readonly Seen[])[],
+): (readonly ActionChange[])[] {
+  const codes = new Map<string, string>();
+  return actions.map(({ told }, place) => {
+    const last = new Map(
+      upgrades[place]?.map(({ contract, implementation }) => [codeOf(contract), implementation]),
+    );
+    const changes = told.flatMap(({ name, label, before: first, after: said }) => {
+      const [before, after] = [codes.get(name) ?? first, last.get(name) ?? said];
+      const isDone = last.has(name) || !name.startsWith(CODE);
+      return isDone ? [{ name, label, before, after, words: [before, after] as const }] : [];
+    });
+    for (const [name, implementation] of last) codes.set(name, implementation);
+    return changes;
+  });
 }
 
 /** What is missing from the changes, or mixed into them. */
-function remarksOn(
+async function remarksOn(
+  session: Session,
   outcomes: readonly ActionOutcome[],
-  { alone, isKnown }: Execution,
-  upgrades: readonly Seen[],
-): string[] {
-  const isWhole = outcomes.every(({ action, changes }) => changes.length >= action.watched.length);
-  const named = new Set(outcomes.flatMap(({ action }) => [...namedIn(action)]));
-  const hidden = upgrades.filter(
-    ({ contract, implementation }) => !named.has(`${contract} ${implementation}`),
-  );
+  { block, operation }: Execution,
+  isWhole: boolean,
+): Promise<string[]> {
+  const { timelock } = session.contracts;
+  const carriedOut = await logsOf(session, timelock, timelock.filters.CallExecuted(), {
+    from: block,
+    to: block,
+  });
+  const isAlone = carriedOut.every(({ topics }) => topics[1] === operation);
   return [
-    ...hidden.map(
-      ({ contract, implementation }) =>
-        `IT UPGRADED ${contract} TO ${implementation}, WHICH NONE OF ITS CALLS SAYS.`,
-    ),
-    ...(isWhole && isKnown
+    ...(outcomes.some(({ action }) => action.watched.length > 0)
+      ? [`Values are those before and after block ${block}.`]
+      : []),
+    ...(isWhole ? [] : ["The JSON-RPC no longer knows all about it: not all that changed is shown."]),
+    ...(isAlone
       ? []
-      : ["The JSON-RPC no longer knows the state around it: not all that changed is shown."]),
-    ...(alone ? [] : ["Another proposal was carried out in the same block: what changed is what both did."]),
+      : ["Another proposal was carried out in the same block: what changed is what both did."]),
   ];
 }

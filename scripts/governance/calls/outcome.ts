@@ -91,7 +91,7 @@ export function changeOf({ watched, before, after }: Change): ActionChange {
 }
 
 /** Of code the chain's word counts, not the call's: a call that an upgrade makes may bring yet other code. */
-export function toldOf({ told }: Action, upgrades: readonly Seen[]): ActionChange[] {
+function toldOf({ told }: Action, upgrades: readonly Seen[]): ActionChange[] {
   const last = new Map(upgrades.map(({ contract, implementation }) => [codeOf(contract), implementation]));
   return told.map(({ name, label, before, after: said }) => {
     const after = last.get(name) ?? said;

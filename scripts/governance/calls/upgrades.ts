@@ -1,5 +1,5 @@
 // Upgrades as the chain sees them, whatever the calls say.
-import { getAddress, id } from "ethers";
+import { dataLength, getAddress, id } from "ethers";
 import type { Session } from "../../lib/command.ts";
 import type { ContractName } from "../../lib/manifest.ts";
 import type { Emitted } from "../../lib/simulate.ts";
@@ -19,11 +19,12 @@ export interface Upgrade extends Seen {
 
 /** ERC-1967. */
 const UPGRADED = id("Upgraded(address)");
+const WORD = 32;
 
 export function upgradesIn(book: Book, events: readonly Emitted[]): Seen[] {
   return events.flatMap(({ address, topics: [event, implementation = "0x"] }) => {
     const contract = book.nameOf(address);
-    return event !== UPGRADED || contract === undefined
+    return event !== UPGRADED || contract === undefined || dataLength(implementation) !== WORD
       ? []
       : [{ contract, implementation: getAddress(`0x${implementation.slice(-40)}`) }];
   });
@@ -45,8 +46,7 @@ export function hiddenAmong(session: Session, action: Action, upgrades: readonly
   );
 }
 
-/** Upgrades that the call names, itself or in what it hands on. */
-export const namedIn = ({ contract, build, args, carried }: Action): ReadonlySet<string> =>
+const namedIn = ({ contract, build, args, carried }: Action): ReadonlySet<string> =>
   new Set([
     ...(build === undefined ? [] : [`${contract} ${args[0]?.value}`]),
     ...carried.flatMap((inner) => [...namedIn(inner)]),

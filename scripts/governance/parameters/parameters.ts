@@ -157,7 +157,7 @@ export function requireParameter(name: string): Parameter {
   if (parameter !== undefined) return parameter;
   const near = namesLike(name);
   throw new CliError(
-    `there is no parameter ${name}`,
+    `there is no parameter "${name}"`,
     near.length > 0
       ? `did you mean ${near.join(" or ")}? \`icn gov parameters\` shows them all; what has no name: --call`
       : `name one of ${PARAMETER_NAMES.join(", ")}; what has no name: --call`,
@@ -165,16 +165,23 @@ export function requireParameter(name: string): Parameter {
   );
 }
 
-const WORD_LENGTH_MIN = 3;
+const BEGINNING_MIN = 3;
+
+/** 2 of the same words, 1 if one begins with the other. */
+function likenessOf(word: string, other: string): number {
+  if (Math.min(word.length, other.length) < BEGINNING_MIN) return 0;
+  if (word === other) return 2;
+  return word.startsWith(other) || other.startsWith(word) ? 1 : 0;
+}
 
 /** Those that have most of the name's words, such as "veto" and "window". */
 function namesLike(name: string): string[] {
-  const wordsIn = (text: string) => text.split(/[^A-Za-z]+/).filter((word) => word.length >= WORD_LENGTH_MIN);
-  const words = wordsIn(name);
+  const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z]+/);
   const shared = PARAMETER_NAMES.map((one) => {
-    const own = wordsIn(one);
-    const isShared = (word: string) => own.some((other) => other.includes(word) || word.includes(other));
-    return { one, count: words.filter(isShared).length };
+    const likeness = wordsIn(name).map((word) =>
+      Math.max(...wordsIn(one).map((own) => likenessOf(word, own))),
+    );
+    return { one, count: likeness.reduce((sum, count) => sum + count, 0) };
   });
   const most = Math.max(...shared.map(({ count }) => count));
   return most === 0 ? [] : shared.filter(({ count }) => count === most).map(({ one }) => one);

@@ -31,6 +31,7 @@ import {
   withField,
 } from "./rules.ts";
 import { ENTRIES, type Scale, scaleOf, scaleOfField } from "./scales.ts";
+import { type ScheduledRules, scheduledRules } from "./scheduled.ts";
 import type { Value } from "./units.ts";
 
 export interface Scheduled {
@@ -68,7 +69,9 @@ export async function parameterRows(session: Session, name: string | undefined):
 async function singlesUnder(session: Session, name: string | undefined): Promise<Parameter[]> {
   const named = name === undefined ? undefined : parameterNamed(name);
   if (named !== undefined) return [named];
-  const all = parametersWith(await classesOf(session));
+  const isOfClass =
+    name === undefined || "registry.class-caps".startsWith(name) || name.startsWith("registry.class-caps.");
+  const all = parametersWith(isOfClass ? await classesOf(session) : []);
   if (name === undefined) return all;
   const below = all.filter((one) => one.name.startsWith(`${name}.`));
   return below.length > 0 ? below : [requireParameter(name)];
@@ -100,7 +103,7 @@ async function rowOf(session: Session, book: Book, parameter: Parameter): Promis
 async function rulesRows(session: Session, book: Book, path?: string): Promise<ParameterRow[]> {
   const { current, upcoming } = await readCalendar(session);
   const rules = await rulesAt(session.contracts, book, Math.max(0, current));
-  const later = await scheduledRules(session, book, current);
+  const later = await scheduledRules(session, book, BigInt(Math.max(0, current)));
   const call = (changed: RulesPlain): Call =>
     callTo(book, "SlaOracle", "scheduleRules", [changed, upcoming + 1]);
   const waiting = await waitOf(session, book, call(rules));
@@ -125,29 +128,10 @@ async function fieldBounds(
   return boundsOf({ present: BigInt(String(value)), largest: largestOf(type), ask });
 }
 
-interface LaterRules {
-  readonly fromEpoch: number;
-  readonly rules: RulesPlain;
-}
-
-/** An event replaces all before it that would act from its epoch on or later. */
-async function scheduledRules(session: Session, book: Book, current: number): Promise<LaterRules[]> {
-  const { oracle } = session.contracts;
-  const logs = await logsOf(session, oracle, oracle.filters.RulesScheduled());
-  const epochs = logs
-    .map(({ topics }) => Number(topics[2]))
-    .reduce<number[]>((standing, from) => [...standing.filter((one) => one < from), from], []);
-  return Promise.all(
-    epochs
-      .filter((fromEpoch) => fromEpoch > Math.max(0, current))
-      .map(async (fromEpoch) => ({ fromEpoch, rules: await rulesAt(session.contracts, book, fromEpoch) })),
-  );
-}
-
 /** Where the field becomes another than it was before. */
-function scheduledOf(book: Book, { path, value }: RulesField, later: readonly LaterRules[]): Scheduled[] {
+function scheduledOf(book: Book, { path, value }: RulesField, later: readonly ScheduledRules[]): Scheduled[] {
   const values = later.map(({ fromEpoch, rules }) => ({
-    fromEpoch,
+    fromEpoch: Number(fromEpoch),
     value: fieldIn(book, rules, path)?.value,
   }));
   const text = (one: Plain | undefined): string | undefined => JSON.stringify(one, bigintsAsText);

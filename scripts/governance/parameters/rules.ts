@@ -33,7 +33,7 @@ export function rulesType(book: Book): ParamType {
 export async function rulesAt(
   { oracle }: Contracts,
   book: Book,
-  epoch: number,
+  epoch: number | bigint,
   blockTag: number | "latest" = "latest",
 ): Promise<RulesPlain> {
   const hash = await oracle.rulesHashAt(epoch, { blockTag });
@@ -105,11 +105,12 @@ export const withField = (rules: RulesPlain, path: string, value: Plain): RulesP
 
 function replaced(node: Plain, [key, ...rest]: readonly string[], value: Plain, path: string): Plain {
   if (key === undefined) return value;
-  if (typeof node !== "object" || !Object.hasOwn(node, key)) throw invalid(`the rules have no field ${path}`);
+  if (typeof node !== "object" || !Object.hasOwn(node, key))
+    throw invalid(`the rules have no field "${path}"`);
   if (isList(node))
     return node.map((item, place) => (String(place) === key ? replaced(item, rest, value, path) : item));
   const inner = node[key];
-  if (inner === undefined) throw invalid(`the rules have no field ${path}`);
+  if (inner === undefined) throw invalid(`the rules have no field "${path}"`);
   return { ...node, [key]: replaced(inner, rest, value, path) };
 }
 
@@ -132,7 +133,7 @@ export const allFields = (book: Book, rules: RulesPlain): RulesField[] =>
  */
 export function fieldsAt(book: Book, rules: RulesPlain, path: string): RulesField[] {
   const field = fieldIn(book, rules, path);
-  if (field === undefined) throw invalid(`the rules have no field ${path}`);
+  if (field === undefined) throw invalid(`the rules have no field "${path}"`);
   return leavesOf(field, true);
 }
 

@@ -1,4 +1,4 @@
-// What happened to a proposal and when, by events of the Governor and the timelock.
+// What happened to a proposal and when, by events of the timelock and, of what it never got, of the Governor.
 import type { EventLog, Log } from "ethers";
 import { logsOf, timeOfBlock } from "../../holder/logs.ts";
 import type { Session } from "../../lib/command.ts";
@@ -11,51 +11,44 @@ export interface Milestone {
   readonly transaction: string;
   /** Unix seconds. */
   readonly at: number;
-  /** Whether the same happened to no other proposal in that block. */
-  readonly alone: boolean;
 }
 
-const EVENTS = {
-  ProposalQueued: "queued",
-  ProposalExecuted: "executed",
-  ProposalCanceled: "canceled",
-} as const;
+const EVENTS = { CallScheduled: "queued", CallExecuted: "executed", Cancelled: "canceled" } as const;
 
 /** In the order in which they came. */
 export async function milestonesOf(session: Session, proposal: Proposal): Promise<Milestone[]> {
-  const { governor, timelock } = session.contracts;
-  const { block: from, transaction, proposalId } = proposal;
+  const { timelock } = session.contracts;
+  const { block: from, transaction } = proposal;
   const names = Object.keys(EVENTS) as (keyof typeof EVENTS)[];
-  const topics = names.map((name) => governor.interface.getEvent(name).topicHash);
-  const logs = await logsOf(session, governor, [topics], { from });
-  const own = logs.filter(({ data }) => idIn(data) === proposalId);
-  const found = own.map((log) => {
+  const topics = names.map((name) => timelock.interface.getEvent(name).topicHash);
+  const operation = await operationOf(session, proposal);
+  const logs = await logsOf(session, timelock, [topics, operation], { from });
+  const queue = logs.filter(isFirst).map((log) => {
     const name = names[topics.indexOf(log.topics[0] ?? "")];
     if (name === undefined) throw badAnswer("the JSON-RPC tells of events that were not asked for");
-    return { what: EVENTS[name], ...placeOf(log), alone: isAlone(log, logs) };
+    return { what: EVENTS[name], ...placeOf(log) };
   });
-  const byVote = found.some(({ what }) => what === "queued")
-    ? await logsOf(session, timelock, timelock.filters.Cancelled(await operationOf(session, proposal)), {
-        from,
-      })
-    : [];
-  const cancelled = byVote.map((log) => ({ what: "canceled" as const, ...placeOf(log), alone: true }));
-  const all = [{ what: "made" as const, block: from, transaction, alone: true }, ...found, ...cancelled];
+  const early = queue.length > 0 ? [] : await cancelledEarly(session, proposal);
+  const all = [{ what: "made" as const, block: from, transaction }, ...queue, ...early];
   return Promise.all(
     all.map(async (one) => ({ ...one, at: await timeOfBlock(session.provider, one.block) })),
   );
+}
+
+/** Of the events that there are of every call of an operation the first one's. */
+const isFirst = ({ topics: [, , place] }: EventLog | Log): boolean =>
+  place === undefined || BigInt(place) === 0n;
+
+/** Before it was queued, so that the timelock knows nothing of it. */
+async function cancelledEarly(session: Session, { block: from, proposalId }: Proposal) {
+  const { governor } = session.contracts;
+  const logs = await logsOf(session, governor, governor.filters.ProposalCanceled(), { from });
+  return logs
+    .filter(({ data }) => data !== "0x" && BigInt(data) === proposalId)
+    .map((log) => ({ what: "canceled" as const, ...placeOf(log) }));
 }
 
 const placeOf = ({ blockNumber: block, transactionHash: transaction }: EventLog | Log) => ({
   block,
   transaction,
 });
-
-/** First field of the Governor's events. */
-const idIn = (data: string): bigint | undefined =>
-  data.length < 2 + 64 ? undefined : BigInt(data.slice(0, 2 + 64));
-
-const isAlone = (log: EventLog | Log, logs: readonly (EventLog | Log)[]): boolean =>
-  logs.every(
-    (other) => other === log || other.blockNumber !== log.blockNumber || other.topics[0] !== log.topics[0],
-  );

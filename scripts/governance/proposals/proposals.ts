@@ -119,6 +119,14 @@ export const textOf = ({ description }: Pick<Proposal, "description">): string =
 export const titleOf = (proposal: Pick<Proposal, "description">): string =>
   (textOf(proposal).split("\n")[0] ?? "").replace(/^#+ /, "").trim() || "(without a title)";
 
+const TITLE_LENGTH = 48;
+
+/** For a column. */
+export function shortTitleOf(proposal: Pick<Proposal, "description">): string {
+  const title = titleOf(proposal);
+  return title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH - 1)}…` : title;
+}
+
 export interface Tally {
   readonly for: bigint;
   readonly against: bigint;

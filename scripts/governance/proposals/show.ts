@@ -11,10 +11,12 @@ import { readVoters, votersWords } from "../votes/voters.ts";
 import { type Milestone, milestonesOf } from "./milestones.ts";
 import {
   callOf,
+  operationOf,
   type Proposal,
   proposalOf,
   readProposals,
   type Standing,
+  shortTitleOf,
   standingOf,
   textOf,
   titleOf,
@@ -40,22 +42,24 @@ export async function listProposals({ json, ...options }: DeploymentOptions): Pr
   );
 }
 
-const TITLE_LENGTH = 48;
-
 function listed(proposal: Proposal, standing: Standing, now: number): string[] {
-  const title = titleOf(proposal);
   const { state, tally } = standing;
-  const short = title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH - 1)}…` : title;
   const votes = [tally.for, tally.against, tally.abstain].map((wei) => formatIcnt(wei, 0));
-  return [String(proposal.number), short, state, ...votes, nextOf(proposal, standing, now).what];
+  return [
+    String(proposal.number),
+    shortTitleOf(proposal),
+    state,
+    ...votes,
+    nextOf(proposal, standing, now).what,
+  ];
 }
 
 export async function showProposal(wanted: bigint, { json, ...options }: DeploymentOptions): Promise<void> {
   const session = await openSession(options);
   const proposal = await proposalOf(session, wanted);
   const { now } = await readCalendar(session);
-  const standing = await standingOf(session, proposal);
   const milestones = await milestonesOf(session, proposal);
+  const standing = await standingOf(session, proposal);
   const voters = await readVoters(session, proposal, standing.deadlineAt);
   const preview = await previewOfProposal(session, proposal, standing, milestones);
   session.provider.destroy();
@@ -117,7 +121,7 @@ export async function previewOfProposal(
   const delay = Number(await session.contracts.timelock.delayOf(targets, datas));
   const at = Math.max(now + 1, standing.etaAt ?? standing.deadlineAt + delay);
   const actions = await readActions(settingOf(session, clock, at), proposal.calls);
-  if (["canceled", "defeated", "expired"].includes(standing.state))
+  if (["canceled", "defeated", "expired", "executed"].includes(standing.state))
     return previewOf(session, actions, undefined);
   session.progress("trying what it would do");
   return previewOf(session, actions, outlookOf(session, actions, at));
@@ -125,15 +129,19 @@ export async function previewOfProposal(
 
 async function previewOfExecuted(
   session: Session,
-  { calls }: Proposal,
-  executed: Milestone,
+  proposal: Proposal,
+  { at, block, transaction }: Milestone,
 ): Promise<Preview> {
   session.progress("reading what it did");
   const { clock } = await readCalendar(session);
-  const setting = settingOf(session, clock, executed.at);
+  const setting = settingOf(session, clock, at);
   // Not every JSON-RPC knows old state.
-  const known = await readActions({ ...setting, block: executed.block - 1 }, calls).catch(() => undefined);
-  const actions = known ?? (await readActions(setting, calls));
-  const execution = { ...executed, isKnown: known !== undefined };
-  return previewOf(session, actions, historyOf(session, actions, execution));
+  const before = { ...setting, block: block - 1 };
+  const known = await readActions(before, proposal.calls).catch(() => undefined);
+  const actions = known ?? (await readActions(setting, proposal.calls));
+  const operation = await operationOf(session, proposal);
+  const execution = { operation, block, transaction, isKnown: known !== undefined };
+  // Awaited, so that what goes wrong in reading is no failure of what was done.
+  const outlook = await historyOf(session, actions, execution);
+  return previewOf(session, actions, Promise.resolve(outlook));
 }

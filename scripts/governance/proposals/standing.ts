@@ -76,7 +76,7 @@ const MILESTONES: Readonly<Record<Milestone["what"], string>> = {
 /** Times of a proposal in their order, and how long until those to come. */
 export function timesOf(
   { snapshotAt }: Proposal,
-  { deadlineAt, etaAt }: Standing,
+  { state, deadlineAt, etaAt }: Standing,
   milestones: readonly Milestone[],
   now: number,
 ): string[][] {
@@ -87,6 +87,7 @@ export function timesOf(
     ...(etaAt === undefined ? [] : [["can be carried out from", etaAt] as const]),
   ];
   return times
+    .filter(([, at]) => at <= now || state !== "canceled")
     .sort(([, one], [, other]) => one - other)
     .map(([label, at]) => [label, formatTime(at), at > now ? `in ${formatDuration(at - now)}` : ""]);
 }

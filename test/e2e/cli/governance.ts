@@ -4,6 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { getAddress, Interface, id, parseUnits, Wallet } from "ethers";
+import { bookOf } from "../../../scripts/governance/calls/book.ts";
+import { callTo } from "../../../scripts/governance/calls/calls.ts";
+import { rulesAt } from "../../../scripts/governance/parameters/rules.ts";
 import { registerNode } from "../../../scripts/node/nodes.ts";
 import type { Person, World } from "./world.ts";
 
@@ -340,8 +343,12 @@ export function governanceScenario(world: World): void {
 
     it("of strangers is shown raw, and so is why it would fail", async () => {
       const governor = world.contracts(vesting).governor;
-      const stranger = [poor.address, await world.contracts().vault.getAddress()];
-      const sent = await governor.propose(stranger, [0n, 1n], ["0x12345678aa", "0xdeadbeef"], "");
+      const { oracle, vault } = world.contracts();
+      const stranger = [poor.address, await vault.getAddress(), await oracle.getAddress()];
+      const book = bookOf(world.manifest);
+      const rules = await rulesAt(world.contracts(), book, 0);
+      const never = callTo(book, "SlaOracle", "scheduleRules", [rules, 2n ** 60n]).data;
+      const sent = await governor.propose(stranger, [0n, 1n, 0n], ["0x12345678aa", "0xdeadbeef", never], "");
       await sent.wait();
       const list = (await world.done(gov("list", "--json"))).json as { proposals: Shown[] };
       const { number } = list.proposals.at(-1)!;
@@ -349,6 +356,7 @@ export function governanceScenario(world: World): void {
       assert.match(stdout, /\(without a title\)|Proposal \d+: \n/);
       assert.match(stdout, /an unknown contract \(0x\w+\): unknown call 0x12345678 with 0xaa/);
       assert.match(stdout, /VestingVault: unknown call 0xdeadbeef, with 1 wei of the chain's coin/);
+      assert.match(stdout, /effectiveFrom: 1152921504606846976\)/);
       assert.match(stdout, /As things stand it would fail/);
       assert.notEqual((await shown(number)).failure, null);
       await world.fails("unknown-proposal", gov("show", 99));

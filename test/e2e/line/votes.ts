@@ -62,7 +62,8 @@ export class VoteRun {
     await this.#passed("2", "The next SlaOracle", "--upgrade", `SlaOracle=${implementation}`);
     for (const step of ["queue", "execute"] as const)
       for (const proposal of PROPOSALS) {
-        await this.#untilDue(proposal, await this.#show(proposal));
+        await this.#untilDue(await this.#show(proposal));
+        if (step === "execute") await this.#untilSettled(proposal);
         await this.#spend("delegator", "gov", step, proposal);
       }
 
@@ -76,7 +77,7 @@ export class VoteRun {
     await this.#spend("partner", "gov", "propose", "--title", title, ...actions);
     const shown = await this.#show(proposal);
     // Of a proposal that is voted on already, what comes next is the end of voting.
-    if (shown.state === "pending") await this.#untilDue(proposal, shown);
+    if (shown.state === "pending") await this.#untilDue(shown);
     for (const [role] of HOLDERS) await this.#spend(role, "gov", "vote", proposal, "for");
   }
 
@@ -99,11 +100,16 @@ export class VoteRun {
   }
 
   /** Waits until what comes next, as was shown, can come: votes, then queueing, then execution. */
-  async #untilDue(proposal: Proposal, { state, nextAt }: Shown): Promise<void> {
-    while ((await this.#chainNow()) <= (nextAt ?? 0))
-      await sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
-    // Execution waits longer where bonds answer for epochs that are not final.
-    const again = await this.#show(proposal);
-    if (again.state === state && (again.nextAt ?? 0) > (nextAt ?? 0)) await this.#untilDue(proposal, again);
+  async #untilDue({ nextAt }: Shown): Promise<void> {
+    while ((await this.#chainNow()) <= (nextAt ?? 0)) await this.#pause();
+  }
+
+  /** Execution is put off while bonds answer for epochs that are not final: by far, and until they are. */
+  async #untilSettled(proposal: Proposal): Promise<void> {
+    while (((await this.#show(proposal)).nextAt ?? 0) > (await this.#chainNow())) await this.#pause();
+  }
+
+  #pause(): Promise<void> {
+    return sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
   }
 }
