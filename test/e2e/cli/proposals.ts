@@ -45,6 +45,8 @@ export function proposalScenario(world: World): void {
   };
   let proposer: Person;
   let poor: Person;
+  /** First epoch of the rules that are scheduled, once they are. */
+  let scheduledFrom: number;
   const propose = (title: string, ...actions: string[]) => gov("propose", "--title", title, ...actions);
   const tried = async (...actions: string[]): Promise<DryRun> =>
     (await world.done(propose("Try", ...actions, "--dry-run", "--json"), { as: proposer })).json as DryRun;
@@ -152,6 +154,7 @@ export function proposalScenario(world: World): void {
       const rules = await rulesAt(world.contracts(), bookOf(world.manifest), 0);
       const changed = withField(rules, "economics.bondFactor", 8n);
       const from = (await world.epochNow()) + 5_000;
+      scheduledFrom = from;
       for (const epoch of [from + 7, from]) {
         const data = oracle.interface.encodeFunctionData("scheduleRules", [
           changed as unknown as RulesStruct,
@@ -211,7 +214,12 @@ export function proposalScenario(world: World): void {
       );
       assert.deepEqual(
         dry.actions.map(({ function: name, changes }) => [name, changes.map((change) => change.name)]),
-        [["scheduleRules", ["rules.algorithmVersion", "rules.measurement.staleEpochsPaid"]]],
+        [
+          [
+            "scheduleRules",
+            ["rules.algorithmVersion", "rules.measurement.staleEpochsPaid", `rules.from.${scheduledFrom}`],
+          ],
+        ],
       );
       await refused("rules-not-in-future", "--rules", file, "--from-epoch", "1");
       await refused("rules-invalid", "--rules", written("no-rules.json", {}));
