@@ -27,7 +27,13 @@ import {
   textOf,
   titleOf,
 } from "../../scripts/governance/proposals/proposals.ts";
-import { nextOf, ofSupply, quorumLeft, timesOf } from "../../scripts/governance/proposals/standing.ts";
+import {
+  nextOf,
+  ofSupply,
+  putOffWords,
+  quorumLeft,
+  timesOf,
+} from "../../scripts/governance/proposals/standing.ts";
 import type { ProposalState } from "../../scripts/lib/decode/words.ts";
 import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
@@ -348,6 +354,14 @@ describe("a proposal", () => {
       rows.map(([label]) => label),
       ["made", "cancelled"],
     );
+  });
+
+  it("says why it is put off, until it can be carried out", () => {
+    const late = standing("queued", { etaAt: 3_000, foretoldAt: 2_500 });
+    assert.match(putOffWords(late, 2_600), /^; when it was queued that was 1970-01-01 00:41:40 UTC, but/);
+    assert.equal(putOffWords(late, 3_000), "");
+    assert.equal(putOffWords(standing("queued", { etaAt: 3_000, foretoldAt: 3_000 }), 2_600), "");
+    assert.equal(putOffWords(standing("active"), 1_500), "");
   });
 
   it("says in each state what comes next", () => {

@@ -142,6 +142,8 @@ export interface Standing {
   readonly deadlineAt: number;
   /** When it can be carried out; undefined unless it is queued. */
   readonly etaAt: number | undefined;
+  /** What that was when it was queued. */
+  readonly foretoldAt?: number;
 }
 
 const SUPPLY_PPM = 1_000_000n;
@@ -161,11 +163,12 @@ export async function standingOf(session: Session, proposal: Proposal): Promise<
     snapshotAt >= now
       ? ((await icnt.totalSupply()) * (await governor["quorumNumerator()"]())) / SUPPLY_PPM
       : await governor.quorum(snapshotAt);
-  const etaAt =
-    state === "queued"
-      ? Number(await timelock.getTimestamp(await operationOf(session, proposal)))
-      : undefined;
+  const isQueued = state === "queued";
+  const etaAt = isQueued
+    ? Number(await timelock.getTimestamp(await operationOf(session, proposal)))
+    : undefined;
+  const foretold = isQueued ? { foretoldAt: Number(await governor.proposalEta(proposalId)) } : {};
   const { forVotes, againstVotes, abstainVotes } = votes;
   const tally = { for: forVotes, against: againstVotes, abstain: abstainVotes, quorum };
-  return { state, tally, deadlineAt: Number(deadline), etaAt };
+  return { state, tally, deadlineAt: Number(deadline), etaAt, ...foretold };
 }

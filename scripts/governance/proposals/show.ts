@@ -21,7 +21,7 @@ import {
   textOf,
   titleOf,
 } from "./proposals.ts";
-import { nextOf, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
+import { nextOf, putOffWords, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
 
 export async function listProposals({ json, ...options }: DeploymentOptions): Promise<void> {
   const session = await openSession(options);
@@ -75,7 +75,7 @@ export async function showProposal(wanted: bigint, { json, ...options }: Deploym
       standingWords(proposal, standing, milestones, now),
       votersWords(voters),
       viewWords(preview),
-      `What comes next: ${nextOf(proposal, standing, now).what}.`,
+      `What comes next: ${nextOf(proposal, standing, now).what}${putOffWords(standing, now)}.`,
     ].join("\n\n"),
   );
 }

@@ -10,7 +10,7 @@ import { readActions, settingOf } from "../calls/actions.ts";
 import { viewJson, viewWords } from "../calls/view.ts";
 import { callOf, type Proposal, proposalOf, type Standing, standingOf, titleOf } from "./proposals.ts";
 import { previewOfProposal } from "./show.ts";
-import { nextOf, stateWords } from "./standing.ts";
+import { nextOf, putOffWords, stateWords } from "./standing.ts";
 
 interface Stage {
   readonly session: SigningSession;
@@ -49,7 +49,7 @@ export async function queue(wanted: bigint, options: SpendOptions): Promise<void
 export async function execute(wanted: bigint, options: SpendOptions): Promise<void> {
   const stage = await openStage(wanted, options);
   const { session, proposal } = stage;
-  await requireReady(stage);
+  requireReady(stage);
   const step = await stepOf(
     `carry out proposal ${proposal.number}`,
     session.contracts.governor.execute.populateTransaction(...callOf(proposal)),
@@ -61,9 +61,9 @@ export async function execute(wanted: bigint, options: SpendOptions): Promise<vo
 }
 
 /** @throws CliError `not-queued`, `not-ready` (75) with the time from which on it can be carried out. */
-async function requireReady({ session, proposal, standing, now }: Stage): Promise<void> {
+function requireReady({ proposal, standing, now }: Stage): void {
   const { state, etaAt = 0 } = standing;
-  const { number, proposalId } = proposal;
+  const { number } = proposal;
   if (state !== "queued")
     throw new CliError(
       state === "executed"
@@ -73,13 +73,8 @@ async function requireReady({ session, proposal, standing, now }: Stage): Promis
       { code: "not-queued" },
     );
   if (etaAt <= now) return;
-  const foretold = Number(await session.contracts.governor.proposalEta(proposalId));
-  const longer =
-    etaAt > foretold
-      ? `; when it was queued that was ${formatTime(foretold)}, but whoever is warned must be able to leave: the unbonding period was made longer since, or epochs that bonds answer for are not final`
-      : "";
   throw new CliError(
-    `proposal ${number} can be carried out from ${formatTime(etaAt)} on, in ${formatDuration(etaAt - now)}${longer}`,
+    `proposal ${number} can be carried out from ${formatTime(etaAt)} on, in ${formatDuration(etaAt - now)}${putOffWords(standing, now)}`,
     "run the command again then",
     { code: "not-ready", exitCode: EXIT.tryAgain },
   );

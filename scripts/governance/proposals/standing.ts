@@ -61,6 +61,15 @@ export function nextOf({ number, snapshotAt }: Proposal, standing: Standing, now
   }
 }
 
+/** Why it still waits, longer than was foretold when it was queued; nothing if it does not. */
+export function putOffWords({ etaAt = 0, foretoldAt = etaAt }: Standing, now: number): string {
+  if (etaAt <= Math.max(now, foretoldAt)) return "";
+  return (
+    `; when it was queued that was ${formatTime(foretoldAt)}, but whoever is warned must be able to leave: ` +
+    "the unbonding period was made longer since, or epochs that bonds answer for are not final (as soon as they are, it can be)"
+  );
+}
+
 const defeat = (tally: Tally): string =>
   quorumLeft(tally) > 0n
     ? `it missed the quorum by ${formatIcnt(quorumLeft(tally), DECIMALS)} ICNT`

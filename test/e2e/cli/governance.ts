@@ -295,6 +295,11 @@ export function governanceScenario(world: World): void {
       await world.warpTo(Number(etaAt) + 60);
       const early = await world.fails("not-ready", gov("execute", upgrade, "--yes"), { as });
       assert.match(early.message, /the unbonding period was made longer since/);
+      const waiting = await world.done(gov("show", upgrade));
+      assert.match(
+        waiting.stdout,
+        /What comes next: can be carried out from .+; when it was queued that was/,
+      );
       await pass(2 * DAY);
       const page = await world.done(gov("execute", upgrade, "--dry-run"), { as });
       assert.match(
