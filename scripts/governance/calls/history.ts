@@ -1,5 +1,5 @@
 // What the calls of a vote did, by the state around the block in which they were carried out and by what they emitted.
-import type { TransactionReceipt } from "ethers";
+import { id } from "ethers";
 import { logsOf } from "../../holder/logs.ts";
 import type { Session } from "../../lib/command.ts";
 import type { Watched } from "../../lib/plan.ts";
@@ -25,7 +25,8 @@ export async function historyOf(
   execution: Execution,
 ): Promise<Outlook> {
   const receipt = await session.provider.getTransactionReceipt(execution.transaction).catch(() => null);
-  const emitted = receipt === null ? [] : emittedBy(session, execution.operation, receipt);
+  const timelock = session.manifest.contracts.IcnTimelock.address;
+  const emitted = receipt === null ? [] : emittedBy(timelock, execution.operation, receipt.logs);
   const book = bookOf(session.manifest);
   const upgrades = actions.map((_, place) => upgradesIn(book, emitted[place] ?? []));
   const isKnown = execution.isKnown && receipt !== null;
@@ -55,18 +56,14 @@ async function seenAround(
   return before === undefined || after === undefined ? [] : [changeOf({ watched, before, after })];
 }
 
+const CALL_EXECUTED = id("CallExecuted(bytes32,uint256,address,uint256,bytes)");
+
 /** Of each call of an operation: the timelock tells of a call when it has made it. */
-function emittedBy(
-  { contracts, manifest }: Session,
-  operation: string,
-  { logs }: TransactionReceipt,
-): Emitted[][] {
-  const { topicHash } = contracts.timelock.interface.getEvent("CallExecuted");
-  const { address } = manifest.contracts.IcnTimelock;
+export function emittedBy(timelock: string, operation: string, logs: readonly Emitted[]): Emitted[][] {
   const emitted: Emitted[][] = [];
   let from = 0;
   for (const [place, { address: by, topics }] of logs.entries()) {
-    if (by.toLowerCase() !== address || topics[0] !== topicHash) continue;
+    if (by.toLowerCase() !== timelock || topics[0] !== CALL_EXECUTED) continue;
     if (topics[1] === operation) emitted[Number(topics[2])] = logs.slice(from, place);
     from = place + 1;
   }
