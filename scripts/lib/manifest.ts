@@ -82,7 +82,7 @@ export function readCompleteManifest(fileOrDirectory: string): CompleteManifest 
   if (!existsSync(path))
     throw new CliError(
       `there is no deployment at ${path}`,
-      "name it with --deployment FILE or ICN_DEPLOYMENT, or make one with `icn deploy`",
+      "name it with --deployment FILE or ICN_DEPLOYMENT (`npm start -- --keep` prints the line that does), or make one with `icn deploy`",
       { code: "deployment-missing" },
     );
   const found = parseManifest(path);

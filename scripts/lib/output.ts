@@ -1,9 +1,11 @@
 // Results go to standard output; everything else, to standard error. Colour and rewritten lines on a terminal only.
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 
 /** Text for a terminal. Endpoints, answers and files may hold what rewrites it, to show other changes than are sent. */
-export const legible = (text: string): string =>
-  text.replace(CONTROLS, (_, kept?: string) => kept ?? "\ufffd");
+export const legible = (text: string): string => harmless(text).replaceAll(OWN_ESCAPE, ESCAPE);
+
+const harmless = (text: string): string => text.replace(CONTROLS, "\ufffd");
 
 /** Says what goes on: on a terminal in one line that the next one replaces, else in a line each. */
 export type Progress = (what: string) => void;
@@ -12,11 +14,10 @@ type Stream = NodeJS.WriteStream;
 
 const ESCAPE = "\u001b";
 const CLEAR_LINE = `\r${ESCAPE}[2K`;
-/** Our own colours and ends of lines, which stay; then what moves the cursor, hides or reorders text. */
-const CONTROLS = new RegExp(
-  `(${ESCAPE}\\[(?:1|2|22|3[1-6]|39)m|\\n)|[\\p{Cc}\u202a-\u202e\u2066-\u2069]`,
-  "gu",
-);
+/** Stands for the escape of our own colours until text is written: nobody else can have written it. */
+const OWN_ESCAPE = randomUUID();
+/** What moves the cursor, hides, colours or reorders text; ends of lines stay. */
+const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 /** Of lines that are rewritten: a wrapped one could not be. */
 const COLUMNS_MIN = 20;
 
@@ -31,7 +32,7 @@ export const progressTo =
       return;
     }
     const line = legible(`  … ${what}`).slice(0, Math.max(COLUMNS_MIN, stream.columns - 1));
-    stream.write(`${CLEAR_LINE}${paint("dim", line, stream)}`);
+    stream.write(`${CLEAR_LINE}${legible(paint("dim", line, stream))}`);
     waiting.add(stream);
   };
 
@@ -47,12 +48,12 @@ export function tell(line: string): void {
   process.stderr.write(`${legible(line)}\n`);
 }
 
-/** Coloured where the stream is a terminal and NO_COLOR is not set. */
+/** Coloured where the stream is a terminal and NO_COLOR is not set, once `legible` has read it. */
 export const paint = (
   style: Parameters<typeof styleText>[0],
   text: string,
   stream: Stream = process.stdout,
-): string => styleText(style, text, { stream });
+): string => styleText(style, harmless(text), { stream }).replaceAll(ESCAPE, OWN_ESCAPE);
 
 /** One result: as JSON, or in words. Integers beyond 53 bits become decimal strings. */
 export function printResult(asJson: boolean, result: unknown, words: () => string): void {

@@ -87,7 +87,7 @@ describe("the bounds of a parameter", () => {
   it("of an address are why one is refused", () => {
     const registry = artifactOf("NodeRegistry").abi;
     const bounds = refusedAs(registry.encodeErrorResult("ZeroCreditPool"));
-    assert.equal(boundsWords(scaleOf("address"), bounds), "refused: the credit pool is the zero address");
+    assert.equal(boundsWords(scaleOf("address"), bounds), "not where the credit pool is the zero address");
   });
 });
 

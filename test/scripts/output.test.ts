@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
 import { describe, it } from "node:test";
 import { styleText } from "node:util";
 import { gzipSync } from "node:zlib";
 import { beginningOf } from "../../scripts/lib/beginning.ts";
-import { legible } from "../../scripts/lib/output.ts";
+import { legible, paint } from "../../scripts/lib/output.ts";
 
 describe("text of strangers", () => {
   it("cannot move the cursor, hide lines or turn them round", () => {
@@ -23,13 +24,23 @@ describe("text of strangers", () => {
       "\u001b[8m",
       "\u001b[30m",
       "\u001b[1;8m",
+      "\u001b[32m",
+      "\u001b[2m",
+      "\u0000",
     ])
       assert.notEqual(legible(`a${control}b`), `a${control}b`);
   });
 
-  it("leaves lines, colours and other alphabets as they are", () => {
-    const text = `${styleText(["red", "bold"], "Fehler", { validateStream: false })}\n100 → 200 ✓ Ångström 東京`;
+  it("leaves lines and other alphabets as they are", () => {
+    const text = "Fehler\n100 → 200 ✓ Ångström 東京";
     assert.equal(legible(text), text);
+  });
+
+  it("is painted by us, and not by them", () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, getColorDepth: () => 4 });
+    const text = paint(["red", "bold"], "a\u001b[32mb", terminal as unknown as NodeJS.WriteStream);
+    const red = (inner: string) => styleText(["red", "bold"], inner, { validateStream: false });
+    assert.equal(legible(`${text}\u001b[2m`), `${red("a\ufffd[32mb")}\ufffd[2m`);
   });
 });
 

@@ -4,7 +4,8 @@ import { ROLES } from "../../deploy/permissions.ts";
 import { watchedCount, watchedFlag, watchedLiquid } from "../../holder/watched.ts";
 import type { Watched } from "../../lib/plan.ts";
 import { calendarAt, formatTime } from "../../node/calendar.ts";
-import { parametersOf, watchedParameter } from "../parameters/parameters.ts";
+import { labelOf } from "../parameters/labels.ts";
+import { parametersOf, RULES, watchedParameter } from "../parameters/parameters.ts";
 import { differences, hashOfRules, rulesAt } from "../parameters/rules.ts";
 import { scheduledRules } from "../parameters/scheduled.ts";
 import { operationOf, readProposals, shortTitleOf } from "../proposals/proposals.ts";
@@ -53,6 +54,11 @@ const EFFECTS: Readonly<Record<string, Reading>> = {
   }),
 };
 
+const aboutOf = (path: string): string => {
+  const label = labelOf(path);
+  return label === undefined ? "" : ` (${label})`;
+};
+
 async function rulesEffect(
   { session, book, block }: Setting,
   [rules = "", from = 0n]: readonly Plain[],
@@ -63,7 +69,12 @@ async function rulesEffect(
     scheduledRules(session, book, first, block),
   ]);
   const told = differences(otherwise, rules).map(({ path, before, after }) => ({
-    ...{ name: `rules.${path}`, label: `rules: ${path}, from epoch ${from} on`, before, after },
+    ...{
+      name: `${RULES}${path}`,
+      label: `${RULES}${path}${aboutOf(path)}, from epoch ${from} on`,
+      before,
+      after,
+    },
   }));
   const dropped = replaced.map(({ fromEpoch }) => ({
     ...{ name: `rules.from.${fromEpoch}`, label: `rules that were to come with epoch ${fromEpoch}` },
@@ -74,12 +85,24 @@ async function rulesEffect(
   return { words, told: [...told, ...dropped], compared: true };
 }
 
+/** What an account with the role can do alone. */
+const POWERS: Readonly<Record<string, string>> = {
+  ADMIN: ", which can change code and roles, without a vote",
+  GUARDIAN: ", which can veto reports and pause new risk",
+  ACCOUNTABILITY: ", which can slash bonds",
+  ROUTINE: ", which can set parameters, without a vote",
+};
+
 /** Who has a role, and how long what it asks for must wait. */
 function roleEffect({ book }: Setting, [role, account]: readonly Plain[]): Effect {
   const [name = String(role)] = Object.entries(ROLES).find(([, id]) => id === role) ?? [];
   const abi = book.abiOf("AccessManager");
   const watched: Watched = {
-    ...{ name: `role.${name}`, label: `role ${name} of ${account}`, to: book.addressOf("AccessManager") },
+    ...{
+      name: `role.${name}`,
+      label: `role ${name} of ${account}${POWERS[name] ?? ""}`,
+      to: book.addressOf("AccessManager"),
+    },
     data: abi.encodeFunctionData("getAccess", [role, account]),
     parse: (returned) => {
       const [since = 0, delay = 0, later = 0, laterAt = 0] = abi
@@ -95,15 +118,21 @@ function roleEffect({ book }: Setting, [role, account]: readonly Plain[]): Effec
   return { watched: [watched], compared: true };
 }
 
+/** What the timelock answers of an operation that was carried out; less of none. */
+const DONE = 1;
+
 /** An operation is a hash: whose it is the proposals tell. */
-async function cancelledBy({ session }: Setting, operation: string): Promise<Told[]> {
+async function cancelledBy({ session, at }: Setting, operation: string): Promise<Told[]> {
   const proposals = await readProposals(session);
+  const dueAt = Number(await session.contracts.timelock.getTimestamp(operation));
+  const late =
+    dueAt > DONE && dueAt <= at ? `, WHICH ANYONE CAN CARRY OUT BEFORE, from ${formatTime(dueAt)} on` : "";
   const operations = await Promise.all(proposals.map((proposal) => operationOf(session, proposal)));
   return proposals
     .filter((_, place) => operations[place] === operation)
     .map((proposal) => ({
       name: `proposal.${proposal.number}`,
-      label: `proposal ${proposal.number}, ${JSON.stringify(shortTitleOf(proposal))}`,
+      label: `proposal ${proposal.number}, ${JSON.stringify(shortTitleOf(proposal))}${late}`,
       ...{ before: "queued", after: "canceled" },
     }));
 }

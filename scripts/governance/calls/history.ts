@@ -40,7 +40,8 @@ export async function historyOf(
   });
   const known = await Promise.all(outcomes);
   const isWhole = isKnown && known.every((one) => one.isWhole);
-  return { outcomes: known, remark: (await remarksOn(session, known, execution, isWhole)).join("\n") };
+  const remarks = await remarksOn(session, known, execution, isWhole);
+  return { outcomes: known, ...(remarks.length === 0 ? {} : { remark: remarks.join("\n") }) };
 }
 
 const isSeen = ({ length }: readonly ActionChange[]): boolean => length > 0;

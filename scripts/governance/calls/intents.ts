@@ -151,7 +151,7 @@ async function requireImplementation(
     new CliError(`${implementation} ${problem}`, `make one with \`icn gov implementation ${contract}\``, {
       code: "implementation-unusable",
     });
-  if (!isAddress(implementation)) throw unusable("is no address");
+  if (!isAddress(implementation)) throw unusable("is no address, or one letter of it is in the wrong case");
   const bytes = await session.provider.getCode(implementation);
   if (bytes === "0x") throw unusable("has no code");
   const artifact = builtFrom(compiledCodes(), bytes)?.contractName;

@@ -44,6 +44,9 @@ export async function rulesAt(
 export const hashOfRules = (book: Book, rules: RulesPlain): string =>
   keccak256(AbiCoder.defaultAbiCoder().encode([rulesType(book)], [rules]));
 
+/** Of the file those are read that it holds beside other parameters, too. */
+const parametersFile = z.looseObject({ rules: z.looseObject({}) });
+
 /** @throws CliError `rules-invalid` listing every field of the file that is wrong. */
 export function readRules(file: string): RulesPlain {
   let raw: unknown;
@@ -55,7 +58,8 @@ export function readRules(file: string): RulesPlain {
       cause,
     });
   }
-  const parsed = rulesFile.safeParse(raw);
+  const whole = parametersFile.safeParse(raw);
+  const parsed = rulesFile.safeParse(whole.success ? whole.data.rules : raw);
   if (!parsed.success) throw invalid(`${file} holds no rules:\n${z.prettifyError(parsed.error)}`);
   return bigints(rulesStruct({ rules: parsed.data }));
 }

@@ -37,7 +37,7 @@ function rowWords({ name, label = "", scale, value, bounds, wait, waitSeconds }:
 /** Of what is bounded otherwise, why the contract refuses what it refuses. */
 export function boundsWords({ words }: Scale, { range, refusal }: Bounds): string {
   if (range !== undefined) return `${words(range.min)} to ${words(range.max)}`;
-  return refusal === undefined ? "the chain does not tell" : `refused: ${refusal}`;
+  return refusal === undefined ? "the chain does not tell" : `not where ${refusal}`;
 }
 
 function scheduledWords({ name, scale, scheduled }: ParameterRow, clock: EpochClock): string[] {

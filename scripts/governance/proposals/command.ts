@@ -64,7 +64,11 @@ export function addPropose(gov: Command): void {
       "set a parameter; names are listed below, values and bounds by `icn gov parameters`",
       parseSet,
     ),
-    action("--rules <file>", "the rules of a parameters file, whole", (file) => ({ kind: "rules", file })),
+    action(
+      "--rules <file>",
+      "rules of the oracle as a whole: a parameters file, or its rules alone",
+      (file) => ({ kind: "rules", file }),
+    ),
     action(
       "--upgrade <contract=address>",
       `give one of ${UPGRADEABLE.join(", ")} new code; \`icn gov implementation\` makes it`,

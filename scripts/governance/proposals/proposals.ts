@@ -119,6 +119,13 @@ export const textOf = ({ description }: Pick<Proposal, "description">): string =
 export const titleOf = (proposal: Pick<Proposal, "description">): string =>
   (textOf(proposal).split("\n")[0] ?? "").replace(/^#+ /, "").trim() || "(without a title)";
 
+/** Marked line by line, so that no text passes for what this says itself. */
+export function textBelow(proposal: Pick<Proposal, "description">): string {
+  const [, ...lines] = textOf(proposal).split("\n");
+  const text = lines.join("\n").trim();
+  return text === "" ? "" : `\n\n${text.replace(/^/gm, "  | ")}`;
+}
+
 const TITLE_LENGTH = 48;
 
 /** For a column. */

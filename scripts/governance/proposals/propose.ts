@@ -4,7 +4,9 @@ import { id } from "ethers";
 import { formatIcnt } from "../../lib/amounts.ts";
 import { openSigningSession, type SigningSession } from "../../lib/command.ts";
 import { CliError } from "../../lib/errors.ts";
+import { legible } from "../../lib/output.ts";
 import { stepOf } from "../../lib/plan.ts";
+import { badAnswer } from "../../lib/simulate.ts";
 import type { SpendOptions } from "../../lib/spend.ts";
 import { readCalendar } from "../../node/calendar.ts";
 import { carryOut } from "../../node/carry-out.ts";
@@ -14,8 +16,8 @@ import { callsOf, type Intent, isAboutRules } from "../calls/intents.ts";
 import { outlookOf, requireEffect } from "../calls/outcome.ts";
 import { delayOf, type Preview, viewJson, viewsOf, viewWords } from "../calls/view.ts";
 import { totalOf, votesOf, whereabouts } from "../votes/power.ts";
-import { callOf, marked, type Proposal, readProposals } from "./proposals.ts";
-import { type Ahead, aheadOf, aheadWords, firstSafeEpoch } from "./schedule.ts";
+import { callOf, marked, type Proposal, readProposals, textBelow, titleOf } from "./proposals.ts";
+import { type Ahead, aheadFrom, aheadOf, aheadWords, firstSafeEpoch } from "./schedule.ts";
 
 export interface ProposeOptions extends SpendOptions {
   readonly title: string;
@@ -39,19 +41,28 @@ export async function propose(intents: readonly Intent[], options: ProposeOption
   const [targets, values, datas] = callOf(draft);
   const call = contracts.governor.propose.populateTransaction(targets, values, datas, description);
   const step = await stepOf(`propose "${options.title}", with ${countOf(calls)}`, call);
-  const json = { title: options.title, description: text, ...viewJson(preview), ...ahead };
-  const words = `${text}\n\n${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
-  await carryOut(session, { steps: [step], watched: [], about: { json, words } }, options, async () => {
-    const proposalId = await idOf(session, draft);
-    const proposals = await readProposals(session);
-    const number = proposals.find((one) => one.proposalId === proposalId)?.number ?? proposals.length;
-    return {
-      json: { number, proposalId, ...json },
-      words:
-        `Proposal ${number} is made: "${options.title}".\n${aheadWords(ahead, preview)}\n` +
-        `Then: icn gov vote ${number} for`,
-    };
-  });
+  const json = { title: options.title, description: text, ...viewJson(preview) };
+  const words = `${titleOf({ description: text })}${textBelow({ description: text })}\n\n${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
+  await carryOut(
+    session,
+    { steps: [step], watched: [], about: { json: { ...json, ...ahead }, words } },
+    options,
+    async () => {
+      const proposalId = await idOf(session, draft);
+      const proposals = await readProposals(session);
+      const made = proposals.find((one) => one.proposalId === proposalId);
+      if (made === undefined)
+        throw badAnswer("the JSON-RPC does not tell of the proposal that was just made");
+      const { number, snapshotAt } = made;
+      const settled = aheadFrom(ahead, snapshotAt);
+      return {
+        json: { number, proposalId, ...json, ...settled },
+        words:
+          `Proposal ${number} is made: "${options.title}".\n${aheadWords(settled, preview)}\n` +
+          `Then: icn gov vote ${number} for`,
+      };
+    },
+  );
 }
 
 const countOf = ({ length }: readonly Call[]): string => (length === 1 ? "one action" : `${length} actions`);
@@ -76,10 +87,22 @@ function requireIntents(intents: readonly Intent[], { title, fromEpoch }: Propos
     throw new CliError("--from-epoch is for rules, and there are none", "leave it out", { code: "usage" });
 }
 
-function descriptionOf({ title, description }: ProposeOptions): string {
+/** @throws CliError `file-not-readable`, `usage` if it holds what no reader would see as it is */
+function descriptionOf(options: ProposeOptions): string {
+  const text = textOfOptions(options);
+  if (legible(text) === text) return text;
+  throw new CliError(
+    "the title or the description holds characters that control a terminal or turn text round",
+    "write plain text, with ends of lines and spaces only",
+    { code: "usage" },
+  );
+}
+
+function textOfOptions({ title, description }: ProposeOptions): string {
   if (description === undefined) return title;
   try {
-    return `${title}\n\n${readFileSync(description, "utf8").trim()}`;
+    const text = readFileSync(description, "utf8").replaceAll("\r\n", "\n").replaceAll("\t", "  ");
+    return `${title}\n\n${text.trim()}`;
   } catch (cause) {
     throw new CliError(`${description} cannot be read`, "name the file with the description", {
       code: "file-not-readable",

@@ -21,11 +21,22 @@ export async function aheadOf({ contracts }: Session, now: number, waitSeconds: 
   const [delay, period, extension] = (
     await Promise.all([governor.votingDelay(), governor.votingPeriod(), governor.lateQuorumVoteExtension()])
   ).map(Number) as [number, number, number];
-  const votingBeginsAt = now + delay;
-  const votingEndsAt = votingBeginsAt + period;
+  const snapshotAt = now + delay;
+  const votingEndsAt = snapshotAt + period;
   return {
-    ...{ votingBeginsAt, votingEndsAt, votingEndsAtLatest: votingEndsAt + extension },
+    ...{ votingBeginsAt: snapshotAt + 1, votingEndsAt, votingEndsAtLatest: votingEndsAt + extension },
     executableAt: votingEndsAt + waitSeconds,
+  };
+}
+
+/** The same of a proposal that was made, whose snapshot is known. */
+export function aheadFrom(ahead: Ahead, snapshotAt: number): Ahead {
+  const later = snapshotAt + 1 - ahead.votingBeginsAt;
+  return {
+    votingBeginsAt: ahead.votingBeginsAt + later,
+    votingEndsAt: ahead.votingEndsAt + later,
+    votingEndsAtLatest: ahead.votingEndsAtLatest + later,
+    executableAt: ahead.executableAt + later,
   };
 }
 

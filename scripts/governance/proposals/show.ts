@@ -18,10 +18,11 @@ import {
   type Standing,
   shortTitleOf,
   standingOf,
+  textBelow,
   textOf,
   titleOf,
 } from "./proposals.ts";
-import { nextOf, putOffWords, quorumLeft, standingJson, timesOf, votesIn } from "./standing.ts";
+import { nextOf, putOffWords, quorumLeft, standingJson, stateName, timesOf, votesIn } from "./standing.ts";
 
 export async function listProposals({ json, ...options }: DeploymentOptions): Promise<void> {
   const session = await openSession(options);
@@ -80,13 +81,6 @@ export async function showProposal(wanted: bigint, { json, ...options }: Deploym
   );
 }
 
-/** Marked line by line, so that no text passes for what this says itself. */
-function textBelow(proposal: Proposal): string {
-  const [, ...lines] = textOf(proposal).split("\n");
-  const text = lines.join("\n").trim();
-  return text === "" ? "" : `\n\n${text.replace(/^/gm, "  | ")}`;
-}
-
 function standingWords(
   proposal: Proposal,
   standing: Standing,
@@ -97,7 +91,7 @@ function standingWords(
   const left = quorumLeft(tally);
   const rows = [
     ["by", proposal.proposer],
-    ["state", state],
+    ["state", stateName(state)],
     ["for", votesIn(tally.for)],
     ["against", votesIn(tally.against)],
     ["abstain", votesIn(tally.abstain)],

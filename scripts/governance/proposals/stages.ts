@@ -98,7 +98,7 @@ function requireOwnPending(account: string, proposal: Proposal, { state }: Stand
   const why =
     state === "pending"
       ? `only its proposer ${proposer} can cancel proposal ${number} before voting begins`
-      : `proposal ${number} is ${state}: nobody can cancel it alone`;
+      : `proposal ${number} ${stateWords(state)}: nobody can cancel it alone`;
   const remedy =
     state === "queued"
       ? `another vote can: \`icn gov propose --cancel-queued ${number}\``

@@ -23,7 +23,10 @@ export function quorumLeft({ for: pro, abstain, quorum }: Tally): bigint {
 
 /** "has passed", "is defeated", … */
 export const stateWords = (state: Standing["state"]): string =>
-  state === "succeeded" ? "has passed" : `is ${state}`;
+  state === "succeeded" ? "has passed" : `is ${stateName(state)}`;
+
+/** OpenZeppelin's words, in our spelling. */
+export const stateName = (state: Standing["state"]): string => (state === "canceled" ? "cancelled" : state);
 
 export interface Next {
   readonly what: string;
@@ -72,7 +75,7 @@ export function putOffWords({ etaAt = 0, foretoldAt = etaAt }: Standing, now: nu
 
 const defeat = (tally: Tally): string =>
   quorumLeft(tally) > 0n
-    ? `it missed the quorum by ${formatIcnt(quorumLeft(tally), DECIMALS)} ICNT`
+    ? `it missed the quorum, for which votes against do not count, by ${formatIcnt(quorumLeft(tally), DECIMALS)} ICNT`
     : "no more votes were for it than against it";
 
 const MILESTONES: Readonly<Record<Milestone["what"], string>> = {
@@ -89,16 +92,20 @@ export function timesOf(
   milestones: readonly Milestone[],
   now: number,
 ): string[][] {
-  const times: (readonly [label: string, at: number])[] = [
-    ...milestones.map(({ what, at }) => [MILESTONES[what], at] as const),
-    ["votes count as of", snapshotAt],
-    ["voting ends", deadlineAt],
-    ...(etaAt === undefined ? [] : [["can be carried out from", etaAt] as const]),
+  const times: (readonly [label: string, at: number, where: string])[] = [
+    ...milestones.map(({ what, at, block }) => [MILESTONES[what], at, `block ${block}`] as const),
+    ["votes count as of", snapshotAt, ""],
+    [deadlineAt < now ? "voting ended" : "voting ends", deadlineAt, ""],
+    ...(etaAt === undefined ? [] : [["can be carried out from", etaAt, ""] as const]),
   ];
   return times
     .filter(([, at]) => at <= now || state !== "canceled")
     .sort(([, one], [, other]) => one - other)
-    .map(([label, at]) => [label, formatTime(at), at > now ? `in ${formatDuration(at - now)}` : ""]);
+    .map(([label, at, where]) => [
+      label,
+      formatTime(at),
+      at > now ? `in ${formatDuration(at - now)}` : where,
+    ]);
 }
 
 export function standingJson(proposal: Proposal, standing: Standing, now: number) {

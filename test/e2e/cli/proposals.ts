@@ -213,6 +213,19 @@ export function proposalScenario(world: World): void {
         "rules.algorithmVersion=2",
       );
       assert.deepEqual(
+        (
+          await tried(
+            "--rules",
+            written("parameters.json", { schema: "other", rules: changed }),
+            "--from-epoch",
+            String(from),
+          )
+        ).actions[0]?.changes
+          .slice(0, -1)
+          .map(({ name }) => name),
+        ["rules.measurement.staleEpochsPaid"],
+      );
+      assert.deepEqual(
         dry.actions.map(({ function: name, changes }) => [name, changes.map((change) => change.name)]),
         [
           [
@@ -230,6 +243,7 @@ export function proposalScenario(world: World): void {
 
     it("refuses what fails, breaks a bound, or changes nothing", async () => {
       await refused("no-action");
+      await world.fails("usage", propose("\u001b[32mRefused", "--set", "registry.fee=11"), { as: proposer });
       await refused("unknown-parameter", "--set", "registry.fees=1");
       await refused("value-invalid", "--set", "registry.fee=much");
       await refused("value-invalid", "--set", "registry.fee=1", "--set", "registry.fee=2");
