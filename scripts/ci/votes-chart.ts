@@ -28,7 +28,9 @@ function main(): void {
   for (const [file, text] of wanted)
     if (!process.argv.includes("--check")) writeFileSync(file, text);
     else if (readFileSync(file, "utf8") !== text)
-      throw new Error(`${file} is stale: run "node scripts/ci/votes-chart.ts" and commit it`);
+      throw new Error(
+        `${file} is stale: run "node_modules/.bin/node scripts/ci/votes-chart.ts" and commit it`,
+      );
 }
 
 if (import.meta.main)

@@ -28,9 +28,14 @@ export function calendarAt(clock: EpochClock, now: number): Calendar {
   return { clock, now, current, upcoming: Math.max(0, current + 1) };
 }
 
+/** Of a Date, in Unix seconds. */
+const LATEST = 8.64e12;
+
 /** Unix seconds as people read them, in UTC. */
 export const formatTime = (unixSeconds: number): string =>
-  `${new Date(unixSeconds * 1_000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  unixSeconds > LATEST
+    ? "never"
+    : `${new Date(unixSeconds * 1_000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /** "epoch 7 (2026-11-20 13:00:00 UTC)": when something that acts from an epoch on begins. */
 export const startOf = (clock: EpochClock, epoch: number): string =>

@@ -1,4 +1,5 @@
 // What a call that hands on no other changes: values of the chain to look at before and after, or told by the call.
+import { isCallException } from "ethers";
 
 import { ROLES } from "../../deploy/permissions.ts";
 import { watchedCount, watchedFlag, watchedLiquid } from "../../holder/watched.ts";
@@ -126,14 +127,14 @@ async function cancelledBy({ session, at }: Setting, operation: string): Promise
   const proposals = await readProposals(session);
   const dueAt = Number(await session.contracts.timelock.getTimestamp(operation));
   const late =
-    dueAt > DONE && dueAt <= at ? `, WHICH ANYONE CAN CARRY OUT BEFORE, from ${formatTime(dueAt)} on` : "";
+    dueAt > DONE && dueAt <= at ? `, WHICH MAY BE CARRIED OUT BEFORE, from ${formatTime(dueAt)} on` : "";
   const operations = await Promise.all(proposals.map((proposal) => operationOf(session, proposal)));
   return proposals
     .filter((_, place) => operations[place] === operation)
     .map((proposal) => ({
       name: `proposal.${proposal.number}`,
       label: `proposal ${proposal.number}, ${JSON.stringify(shortTitleOf(proposal))}${late}`,
-      ...{ before: "queued", after: "canceled" },
+      ...{ before: "queued", after: "cancelled" },
     }));
 }
 
@@ -145,7 +146,10 @@ async function committeeOf({ session, book, clock, at, block }: Setting): Promis
   const to = book.addressOf("AttesterCommittee");
   const seated = await session.provider.call({ to, data, blockTag: block }).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (isCallException(error)) return false;
+      throw error;
+    },
   );
   const watched: Watched = {
     ...{ name: "committee", label: `committee of epoch ${upcoming}`, to, data },

@@ -65,8 +65,10 @@ export function emittedBy(timelock: string, operation: string, logs: readonly Em
   let from = 0;
   for (const [place, { address: by, topics }] of logs.entries()) {
     if (by.toLowerCase() !== timelock || topics[0] !== CALL_EXECUTED) continue;
-    if (topics[1] === operation) emitted[Number(topics[2])] = logs.slice(from, place);
-    from = place + 1;
+    const isOwn = topics[1] === operation;
+    if (isOwn) emitted[Number(topics[2])] = logs.slice(from, place);
+    // Another operation's before the first call was carried out before; one amid the calls, by them.
+    if (isOwn || emitted.length === 0) from = place + 1;
   }
   return emitted;
 }
@@ -111,6 +113,8 @@ async function remarksOn(
     ...(isWhole ? [] : ["The JSON-RPC no longer knows all about it: not all that changed is shown."]),
     ...(isAlone
       ? []
-      : ["Another proposal was carried out in the same block: what changed is what both did."]),
+      : [
+          "Another proposal was carried out in the same block: what changed is what both did, and upgrades may be missing.",
+        ]),
   ];
 }

@@ -6,7 +6,6 @@ import { openSigningSession, type SigningSession } from "../../lib/command.ts";
 import { CliError } from "../../lib/errors.ts";
 import { legible } from "../../lib/output.ts";
 import { stepOf } from "../../lib/plan.ts";
-import { badAnswer } from "../../lib/simulate.ts";
 import type { SpendOptions } from "../../lib/spend.ts";
 import { readCalendar } from "../../node/calendar.ts";
 import { carryOut } from "../../node/carry-out.ts";
@@ -43,26 +42,21 @@ export async function propose(intents: readonly Intent[], options: ProposeOption
   const step = await stepOf(`propose "${options.title}", with ${countOf(calls)}`, call);
   const json = { title: options.title, description: text, ...viewJson(preview) };
   const words = `${titleOf({ description: text })}${textBelow({ description: text })}\n\n${viewWords(preview)}\n\n${aheadWords(ahead, preview)}`;
-  await carryOut(
-    session,
-    { steps: [step], watched: [], about: { json: { ...json, ...ahead }, words } },
-    options,
-    async () => {
-      const proposalId = await idOf(session, draft);
-      const proposals = await readProposals(session);
-      const made = proposals.find((one) => one.proposalId === proposalId);
-      if (made === undefined)
-        throw badAnswer("the JSON-RPC does not tell of the proposal that was just made");
-      const { number, snapshotAt } = made;
-      const settled = aheadFrom(ahead, snapshotAt);
-      return {
-        json: { number, proposalId, ...json, ...settled },
-        words:
-          `Proposal ${number} is made: "${options.title}".\n${aheadWords(settled, preview)}\n` +
-          `Then: icn gov vote ${number} for`,
-      };
-    },
-  );
+  const about = { json: { ...json, ...ahead }, words };
+  await carryOut(session, { steps: [step], watched: [], about }, options, async () => {
+    const proposalId = await idOf(session, draft);
+    const made = (await readProposals(session)).find((one) => one.proposalId === proposalId);
+    // The JSON-RPC's logs may lag behind its blocks: what was sent must be told all the same.
+    const number = made?.number ?? null;
+    const settled = made === undefined ? ahead : aheadFrom(ahead, made.snapshotAt);
+    const named = number === null ? "The proposal" : `Proposal ${number}`;
+    return {
+      json: { number, proposalId, ...json, ...settled },
+      words:
+        `${named} is made: "${options.title}".\n${aheadWords(settled, preview)}\n` +
+        `Then: icn gov vote ${number ?? proposalId} for`,
+    };
+  });
 }
 
 const countOf = ({ length }: readonly Call[]): string => (length === 1 ? "one action" : `${length} actions`);

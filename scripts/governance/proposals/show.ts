@@ -49,7 +49,7 @@ function listed(proposal: Proposal, standing: Standing, now: number): string[] {
   return [
     String(proposal.number),
     shortTitleOf(proposal),
-    state,
+    stateName(state),
     ...votes,
     nextOf(proposal, standing, now).what,
   ];

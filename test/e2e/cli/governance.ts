@@ -267,7 +267,7 @@ export function governanceScenario(world: World): void {
       const stop = gov("propose", "--title", "Too late", "--cancel-queued", fee, "--dry-run");
       assert.match(
         (await world.done(stop, { as: vesting })).stdout,
-        /WHICH ANYONE CAN CARRY OUT BEFORE, from .+ UTC on +queued +→ +canceled/,
+        /WHICH MAY BE CARRIED OUT BEFORE, from .+ UTC on +queued +→ +cancelled/,
       );
       await pass(2 * DAY);
       await world.done(gov("execute", fee, "--yes", "--json"), { as });
@@ -335,7 +335,7 @@ export function governanceScenario(world: World): void {
       assert.match(told.remedy, new RegExp(`--cancel-queued ${queued}`));
       await refused("not-queued", "--cancel-queued", String(fee));
       const stop = await proposed("Stop it", "--cancel-queued", String(queued));
-      assert.match((await world.done(gov("show", stop))).stdout, /"To be stopped" +queued +→ +canceled/);
+      assert.match((await world.done(gov("show", stop))).stdout, /"To be stopped" +queued +→ +cancelled/);
       await passed(stop);
       await world.done(gov("queue", stop, "--yes"), { as: poor });
       await pass(2 * DAY + 60);

@@ -14,6 +14,8 @@ type Role = (typeof HOLDERS)[number][0];
 const PROPOSALS = ["1", "2"] as const;
 type Proposal = (typeof PROPOSALS)[number];
 const POLL_MS = 500;
+/** Longer, so that looking does not hold up what is waited for. */
+const SHOW_POLL_MS = 4_000;
 
 /** What `icn gov show --json` tells, as far as this looks at it. */
 interface Shown {
@@ -106,10 +108,11 @@ export class VoteRun {
 
   /** Execution is put off while bonds answer for epochs that are not final: by far, and until they are. */
   async #untilSettled(proposal: Proposal): Promise<void> {
-    while (((await this.#show(proposal)).nextAt ?? 0) > (await this.#chainNow())) await this.#pause();
+    while (((await this.#show(proposal)).nextAt ?? 0) > (await this.#chainNow()))
+      await this.#pause(SHOW_POLL_MS);
   }
 
-  #pause(): Promise<void> {
-    return sleepUntil(nowMs() + POLL_MS, this.#devnet.processes.failure);
+  #pause(ms = POLL_MS): Promise<void> {
+    return sleepUntil(nowMs() + ms, this.#devnet.processes.failure);
   }
 }
