@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { commitOfCheckout } from "../scripts/lib/checkout.ts";
-import { progressTo, table } from "../scripts/lib/output.ts";
+import { print, progressTo, table } from "../scripts/lib/output.ts";
 import { deploySystem, type System } from "../test/helpers/system.ts";
 import { claimRows } from "./gas/claims.ts";
 import { largeCommitteeRows, reportRows } from "./gas/reports.ts";
@@ -78,7 +78,7 @@ const { check } = new Command("npm run bench:gas --")
 const commit = commitOfCheckout();
 const rows = await measure();
 const missed = rows.filter((row) => !met(row));
-process.stdout.write(`${table([["operation", "gas", "goal", "gas/goal"], ...rows.map(cellsOf)])}\n\n`);
-process.stdout.write(`${missed.length} goals missed. Not built yet: ${NOT_BUILT}.\n`);
+print(`${table([["operation", "gas", "goal", "gas/goal"], ...rows.map(cellsOf)])}\n`);
+print(`${missed.length} goals missed. Not built yet: ${NOT_BUILT}.`);
 await writeResults(commit, rows);
 if (check === true && missed.length > 0) process.exitCode = 1;

@@ -7,7 +7,7 @@ import { keccak256, ZERO_HASH } from "../oracle/domain/hashing.ts";
 import { ledgerTree } from "../oracle/domain/ledger.ts";
 import { type CommitteeBundle, computeLeaves } from "../oracle/domain/report.ts";
 import type { EpochContext, LedgerLeaf, Observation } from "../oracle/domain/types.ts";
-import { table } from "../scripts/lib/output.ts";
+import { print, table } from "../scripts/lib/output.ts";
 import { activeNode, DEFAULT_RULES } from "../test/oracle/domain/support.ts";
 import { LEAF_TYPES } from "../test/vectors/types.ts";
 
@@ -136,9 +136,9 @@ const cells = rows.map((row) => [
   row.nodes.toLocaleString("en"),
   ...[row.median, row.min, row.max].map((seconds) => seconds.toFixed(3)),
 ]);
-process.stdout.write(`${table([["work", "nodes", "CPU s, median", "min", "max"], ...cells])}\n`);
+print(table([["work", "nodes", "CPU s, median", "min", "max"], ...cells]));
 const [anchor, ours] = rows;
 if (anchor !== undefined && ours !== undefined)
-  process.stdout.write(`ours is ${(anchor.median / ours.median).toFixed(1)} times as fast as the anchor\n`);
+  print(`ours is ${(anchor.median / ours.median).toFixed(1)} times as fast as the anchor`);
 await mkdir("bench/results", { recursive: true });
 await writeFile("bench/results/oracle.json", `${JSON.stringify({ runs, rows }, null, 2)}\n`);

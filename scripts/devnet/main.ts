@@ -5,7 +5,7 @@ import { Command, CommanderError } from "commander";
 import { parseInteger } from "../lib/command.ts";
 import { explain } from "../lib/decode.ts";
 import { CliError, EXIT } from "../lib/errors.ts";
-import { legible, progressTo } from "../lib/output.ts";
+import { print, progressTo } from "../lib/output.ts";
 import { nowMs, sleep } from "../lib/time.ts";
 import { type Devnet, logsIn, newProcesses, restartAttester, startDevnet } from "./devnet.ts";
 import { LABELS } from "./faults.ts";
@@ -29,9 +29,6 @@ const ATTESTERS = 4;
 const KEPT_MS = 2 ** 31 - 1;
 let interruptedExit: number = EXIT.failed;
 const progress = progressTo(process.stdout);
-const print = (text: string): void => {
-  process.stdout.write(`${legible(text)}\n`);
-};
 
 function programOf(): Command {
   return new Command("npm start --")

@@ -55,11 +55,20 @@ export const paint = (
   stream: Stream = process.stdout,
 ): string => styleText(style, harmless(text), { stream }).replaceAll(ESCAPE, OWN_ESCAPE);
 
+/** Words that stay on standard output. */
+export function print(words: string): void {
+  endProgress();
+  process.stdout.write(`${legible(words)}\n`);
+}
+
 /** One result: as JSON, or in words. Integers beyond 53 bits become decimal strings. */
 export function printResult(asJson: boolean, result: unknown, words: () => string): void {
-  const text = asJson ? JSON.stringify(result, bigintsAsText, 2) : legible(words());
+  if (!asJson) {
+    print(words());
+    return;
+  }
   endProgress();
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${JSON.stringify(result, bigintsAsText, 2)}\n`);
 }
 
 export const bigintsAsText = (_key: string, value: unknown): unknown =>

@@ -21,6 +21,7 @@ import { format, tryParse } from "../../scripts/governance/parameters/units.ts";
 import { formatDuration, tryParseDuration } from "../../scripts/lib/durations.ts";
 import { CliError } from "../../scripts/lib/errors.ts";
 import { CONTRACT_NAMES, type CompleteManifest } from "../../scripts/lib/manifest.ts";
+import { formatTime } from "../../scripts/node/calendar.ts";
 import { DEVNET } from "./support/chains.ts";
 
 const ICNT = 10n ** 18n;
@@ -46,6 +47,8 @@ describe("times", () => {
     assert.equal(formatDuration(172_800), "2 d");
     assert.equal(formatDuration(86_400 + 7_260), "1 d 2 h");
     assert.equal(formatDuration(0), "0 s");
+    assert.equal(formatTime(1_700_000_000), "2023-11-14 22:13:20 UTC");
+    assert.equal(formatTime(2 ** 60), "never");
   });
 });
 

@@ -61,17 +61,17 @@ export interface ParameterRow {
 export async function parameterRows(session: Session, name: string | undefined): Promise<ParameterRow[]> {
   const book = bookOf(session.manifest);
   if (name?.startsWith(RULES)) return rulesRows(session, book, name.slice(RULES.length));
-  const singles = `${name}.` === RULES ? [] : await singlesUnder(session, name);
+  if (`${name}.` === RULES) return rulesRows(session, book);
+  const singles = await singlesUnder(session, name);
   const rows = await Promise.all(singles.map((one) => rowOf(session, book, one)));
-  return name === undefined || singles.length === 0 ? [...rows, ...(await rulesRows(session, book))] : rows;
+  return name === undefined ? [...rows, ...(await rulesRows(session, book))] : rows;
 }
 
 async function singlesUnder(session: Session, name: string | undefined): Promise<Parameter[]> {
   const named = name === undefined ? undefined : parameterNamed(name);
   if (named !== undefined) return [named];
-  const isOfClass =
-    name === undefined || "registry.class-caps".startsWith(name) || name.startsWith("registry.class-caps.");
-  const all = parametersWith(isOfClass ? await classesOf(session) : []);
+  const mayHaveCaps = name === undefined || name.startsWith("registry");
+  const all = parametersWith(mayHaveCaps ? await classesOf(session) : []);
   if (name === undefined) return all;
   const below = all.filter((one) => one.name.startsWith(`${name}.`));
   return below.length > 0 ? below : [requireParameter(name)];

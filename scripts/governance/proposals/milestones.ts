@@ -1,4 +1,4 @@
-// What happened to a proposal and when, by events of the timelock and, of what it never got, of the Governor.
+// What happened to a proposal and when, by events of the timelock; by the Governor's of one that was never queued.
 import type { EventLog, Log } from "ethers";
 import { logsOf, timeOfBlock } from "../../holder/logs.ts";
 import type { Session } from "../../lib/command.ts";
